@@ -467,6 +467,18 @@ TEXTS: dict[str, Text] = {
         "Changed meanwhile",
         "The note has another version by now ({version}): read it, and say which text is to stand.",
     ),
+    "invalid_place": Text(
+        "Not possible",
+        reasons={
+            "address": "`address` is empty.",
+            "country": "`country` is not a country's code (ISO 3166-1 alpha-2), such as PT.",
+            "phone": "`phone` is not an E.164 number, such as +351211234567.",
+            "usual": "There is no usual place on record, or `address` names another one.",
+            "withheld": "Whoever would rather not say names no place: `address`, `country`, "
+            "`phone`.",
+        },
+    ),
+    "unknown_place": Text("No place", "Nobody said for this call where the patient is."),
     "unknown_note": Text("No such note", "There is no note of yours on this call."),
     "clinical_text_erased": Text("Erased", "What was written there was erased."),
     "erasure_unavailable": Text(

@@ -28,6 +28,7 @@ from signaling.clinical.chat.chat import Chat
 from signaling.clinical.intake.intakes import Intakes
 from signaling.clinical.intake.platform import Platform
 from signaling.clinical.notes.notes import Notes
+from signaling.clinical.places.places import Places
 from signaling.clinical.records import Records
 from signaling.clinical.records.keys import open_clinical_keys, ring_of, settle_clinical_keys
 from signaling.cluster import node, starts
@@ -114,6 +115,7 @@ class Services:
     records: Records
     chat: Chat
     notes: Notes
+    places: Places
     intakes: Intakes
     waiting_room: WaitingRoom
     recordings: Recordings
@@ -294,12 +296,17 @@ async def opened(
             calls=calls,
             connection_tests=ConnectionTests(relay, clock),
             waiting_room=WaitingRoom(hub, guest_links.doors, clock),
-            appointments=Appointments(
-                database, scope, repeats, hub, clock, writes=bool(mailer.sender)
+            appointments=(
+                book := Appointments(
+                    database, scope, repeats, hub, clock, writes=bool(mailer.sender)
+                )
             ),
             records=records,
             chat=sockets.chat,
             notes=Notes(database, records, repeats, clock),
+            places=Places(
+                records, LiveCompany(calls), book, guest_links.doors, config.practice.country
+            ),
             intakes=Intakes(database, records, scope, _platform(config), clock),
             recordings=recordings,
             playbacks=playbacks,

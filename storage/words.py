@@ -81,8 +81,10 @@ Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
 Decision = Literal["given", "declined", "withdrawn"]
 AppointmentStatus = Literal["booked", "fulfilled", "noshow", "cancelled"]
 """Of FHIR's AppointmentStatus, as far as a practice of video calls has them."""
-ClinicalKind = Literal["chat", "note", "intake"]
-"""What a clinical record is: of one call's chat, a note, or answers."""
+ClinicalKind = Literal["chat", "note", "intake", "place"]
+"""What a clinical record is: of one call's chat, a note, answers, or where a patient was."""
+PlaceAnswer = Literal["given", "withheld"]
+"""Whether a patient said where they are, or that they would rather not."""
 IntakeSource = Literal["platform", "patient", "pulled"]
 """Who sent the answers to questionnaires, or that a provider asked the platform for them."""
 AuditAction = Literal[
@@ -151,6 +153,8 @@ AuditAction = Literal[
     "patient.changed",
     "patient.unassigned",
     "patient.viewed",
+    "place.read",
+    "place.said",
     "recording.break_glass",
     "recording.break_glass_alerted",
     "recording.break_glass_reviewed",

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[1]
         "FeedShows",
         "GuestChannel",
         "IntakeSource",
+        "PlaceAnswer",
     ],
 )
 def test_the_database_has_the_words_of_the_application(word: str) -> None:

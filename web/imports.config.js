@@ -21,6 +21,7 @@ const FLOORS = [
     "features/notes",
     "features/ops",
     "features/ownrecordings",
+    "features/safety",
   ],
   ["shared/ui"],
   ["shared/api"],

@@ -109,6 +109,8 @@ VERBS: Mapping[AuditAction, Verb] = {
     "note.listed": "R",
     "note.read": "R",
     "note.written": "U",
+    "place.read": "R",
+    "place.said": "C",
     "feed.closed": "D",
     "feed.opened": "C",
     "feed.read": "R",

@@ -80,6 +80,8 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "note.listed",
             "note.read",
             "note.written",
+            "place.read",
+            "place.said",
         }
     ),
     "calls": frozenset(

@@ -34,3 +34,9 @@ class LiveCompany:
         for party in call.parties if call else ():
             if at is None or party.joined_at is None or party.joined_at <= at:
                 party.send(message)
+
+    def tell_provider(self, room_id: str, message: Message) -> None:
+        """See Company."""
+        call = self._calls.find(room_id)
+        if call is not None:
+            call.provider.send(message)

@@ -21,6 +21,14 @@ async def of_somebody(tx: AsyncSession, actor: Actor, room_id: str) -> Telemedic
     return session
 
 
+async def of_provider(tx: AsyncSession, actor: Actor, room_id: str) -> TelemedicineSession:
+    """One whose provider the actor is; raises NotFound as for one that never was."""
+    session = await of_somebody(tx, actor, room_id)
+    if session.provider_id != actor.user_id:
+        raise NotFound("unknown_room")
+    return session
+
+
 async def find(tx: AsyncSession, room_id: str) -> TelemedicineSession | None:
     """Whosever it is."""
     found = await telemedicine_sessions.by_room(tx, room_id) if is_identifier(room_id) else None

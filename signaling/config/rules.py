@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from signaling.config import consent_texts, iceurl, period, witnesses
 from signaling.config.sections import Config, Consent, Jwt, Objects, Recording, Retention, Sms
+from signaling.kernel.countries import is_country
 from signaling.kernel.jwks import KeySetError, parse
 from signaling.kernel.network import PLAIN_HOSTS
 from storage.audit.record import FLOOR
@@ -36,6 +37,8 @@ ADVICE = {
 
 def contradictions(config: Config) -> Iterator[Finding]:
     """Impossible values, without a look at the disk."""
+    if (country := config.practice.country) and not is_country(country):
+        yield "practice.country", f"no country has the code {country} (ISO 3166-1 alpha-2)"
     yield from _server(config)
     yield from _relay(config)
     yield from _calls(config)

@@ -36,6 +36,7 @@ class Practice(Section, frozen=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=120)] = "carelay"
     provider_scope: Literal["own", "all"] = "all"
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$(?!\\n)")] = ""
 
 
 class Server(Section, frozen=True):

@@ -13,6 +13,7 @@ from signaling.clinical.appointments import waiting_routes as waiting
 from signaling.clinical.chat import routes as chat
 from signaling.clinical.intake import routes as intake
 from signaling.clinical.notes import routes as notes
+from signaling.clinical.places import routes as places
 from signaling.http import health, pages, settings
 from signaling.http.endpoint import endpoint
 from signaling.identity import directory
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *guests.routes,
     *chat.routes,
     *notes.routes,
+    *places.routes,
     *intake.routes,
     *breakglass.routes,
     *audit.routes,

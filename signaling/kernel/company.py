@@ -31,3 +31,6 @@ class Company(Protocol):
 
     def tell(self, room_id: str, message: Message, at: datetime | None = None) -> None:
         """To all pages that carry the call, if it is not over; `at`: of those who were in it."""
+
+    def tell_provider(self, room_id: str, message: Message) -> None:
+        """To its provider's alone."""

@@ -31,6 +31,9 @@ Action = Literal[
     "patient.read",
     "patient.write",
     "patients.list",
+    "place.erase",
+    "place.own",
+    "place.view",
     "recording.list",
     "recording.own",
     "recording.ask",
@@ -68,6 +71,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "patient.read": frozenset({"provider", "admin"}),
     "patient.write": frozenset({"provider", "admin"}),
     "patients.list": frozenset({"provider"}),
+    "place.erase": frozenset({"compliance"}),
+    "place.own": frozenset({"patient"}),
+    "place.view": frozenset({"provider"}),  # of calls whose provider they are: clinical
     "recording.list": frozenset({"compliance"}),
     "recording.own": frozenset({"patient"}),  # those of calls whose patient they were
     "recording.ask": frozenset({"patient"}),

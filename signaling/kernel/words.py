@@ -203,5 +203,11 @@ AnswerFault = Literal["missing", "not_possible", "repeated"]
 """Why an answer cannot be scored."""
 IntakeSource = Literal["platform", "patient", "pulled"]
 """Who sent the answers to questionnaires, or that a provider asked the platform for them."""
+PlaceAnswer = Literal["given", "withheld"]
+"""Whether a patient said where they are, or that they would rather not."""
+PlaceState = Literal["given", "withheld", "unknown", "unreadable"]
+"""What is known of it: `unknown` before they answered, `unreadable` if it was erased or damaged."""
+PlaceSource = Literal["confirmed", "record"]
+"""What a patient is asked to confirm: where they said they were last, or what is on record."""
 IntakeState = Literal["readable", "damaged", "locked", "erased"]
 """What there is to read of answers that once arrived; of locked ones the key is not here."""

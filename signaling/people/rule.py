@@ -56,9 +56,14 @@ def email(address: str | None) -> str | None:
 
 def phone(number: str | None) -> str | None:
     """E.164. Raises Invalid."""
-    if number is not None and not _PHONE.fullmatch(number):
+    if number is not None and not is_phone(number):
         raise Invalid("invalid_person", reason="phone")
     return number
+
+
+def is_phone(number: str) -> bool:
+    """Whether it is one as E.164 writes it."""
+    return _PHONE.fullmatch(number) is not None
 
 
 def _is_possible(born: date, now: datetime) -> bool:
@@ -69,6 +74,6 @@ def _is_possible(born: date, now: datetime) -> bool:
 def _contact(contact: EmergencyContact | None) -> Contact | None:
     if contact is None:
         return None
-    if not _PHONE.fullmatch(contact.phone):
+    if not is_phone(contact.phone):
         raise Invalid("invalid_person", reason="contact")
     return Contact(contact.name, contact.phone, contact.relationship)

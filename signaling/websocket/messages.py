@@ -36,6 +36,7 @@ from signaling.clinical.appointments.messages import (
     WaitingLine,
 )
 from signaling.clinical.chat.messages import ChatErased, ChatMessage, ChatSend
+from signaling.clinical.places.messages import PlaceStated
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
 from signaling.recordings.breakglass.messages import BreakGlassChanged
@@ -99,5 +100,6 @@ ServerMessage = (
     | BreakGlassChanged
     | ChatMessage
     | ChatErased
+    | PlaceStated
     | ErrorMessage
 )

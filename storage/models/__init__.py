@@ -36,7 +36,7 @@ from storage.models.calls import (
     ConnectionChange,
     TelemedicineSession,
 )
-from storage.models.clinical import ChatMessage, ClinicalKey, Note
+from storage.models.clinical import ChatMessage, ClinicalKey, Note, StatedPlace
 from storage.models.cluster import Carried, Node
 from storage.models.consents import Consent, ConsentText
 from storage.models.guests import GuestLink
@@ -108,6 +108,7 @@ __all__ = [
     "RecordingRequestAnswer",
     "RecordingUnlock",
     "RowNumber",
+    "StatedPlace",
     "TelemedicineSession",
     "User",
     "UtcDateTime",

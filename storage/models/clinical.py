@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, one_of
-from storage.words import ClinicalKind
+from storage.words import ClinicalKind, PlaceAnswer
 
 
 class ClinicalKey(Base):
@@ -78,3 +78,31 @@ class ChatMessage(Base):
     """That the author's page gave it, so that it is kept once however often it is sent."""
     sealed: Mapped[bytes]
     sent_at: Mapped[datetime]
+
+
+class StatedPlace(Base):
+    """Where a patient says they are, at the beginning of a visit or when that changes: added, never
+    replaced. It is of a call, or of the appointment that they waited for before there was one.
+    """
+
+    __tablename__ = "stated_places"
+    __table_args__ = (
+        one_of("answer", PlaceAnswer),
+        CheckConstraint("(session_id IS NULL) <> (appointment_id IS NULL)", name="of_one"),
+        Index("ix_stated_places_patient", "patient_id", "stated_at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("clinical_keys.id"))
+    """The record that it is part of: all that was said for one visit."""
+    patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    session_id: Mapped[str | None] = mapped_column(
+        ForeignKey("telemedicine_sessions.id"), index=True
+    )
+    appointment_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """No foreign key: a calendar is kept apart."""
+    answer: Mapped[PlaceAnswer] = mapped_column(String(16))
+    by_link: Mapped[bool]
+    """Nobody had said yet that it is the patient who came by a link."""
+    sealed: Mapped[bytes]
+    stated_at: Mapped[datetime]

@@ -72,7 +72,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
 ) -> None:
     room_id = await ringing(site)
     stranger = await headers(site, f"other-{role}", role)
-    assert len(naming_a_room()) == 21
+    assert len(naming_a_room()) == 24
     for route in naming_a_room():
         answers = []
         for room in (room_id, NEVER_WAS):
@@ -85,6 +85,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 "reason": "why",
                 "text": "What was said",
                 "version": 0,
+                "answer": "withheld",
                 "name": "Sam Guest",
                 "channel": "email",
                 "external_id": "one",
@@ -113,6 +114,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 (404, "unknown_room"),
                 (404, "no_emergency"),
                 (404, "unknown_chat"),
+                (404, "unknown_place"),
                 (404, "unknown_patient"),
                 (403, "forbidden"),
             }, route.path

@@ -23,6 +23,7 @@ TEXTS = {
         "raised_by",
         "acknowledged_by",
         "address",
+        "country",
         "user_agent",
     }
     | {"pronouns", "relationship", "email", "time_zone"}
@@ -32,7 +33,8 @@ TEXTS = {
     "of appointments": {"rule", "topic", "time_zone", "path", "line"},
     "of questionnaires": {"questionnaire", "item", "question", "value", "words", "sources"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
-    | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"},
+    | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"}
+    | {"countries"},
     "ids": {
         "intake_id",
         "external_id",

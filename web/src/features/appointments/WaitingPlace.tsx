@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { ApiError } from "../../shared/api/client";
 import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
@@ -6,9 +6,13 @@ import type { WaitingPlace as Place } from "../../shared/api/schema";
 import { onReturn } from "../../shared/api/signaling/returns";
 import { t } from "../../shared/i18n";
 import { formatTime } from "../../shared/i18n/format";
+import { CrashBoundary } from "../../shared/ui/CrashBoundary";
 import { Notice } from "../../shared/ui/Notice";
 import { useServerMessage } from "../identity";
+import { panels } from "../safety";
 import { startWaiting, stopWaiting } from "./waits";
+
+const PlaceQuestion = lazy(async () => ({ default: await panels.question() }));
 
 const EVERY_MS = 25_000;
 
@@ -56,17 +60,24 @@ export function WaitingPlace({ appointmentId, provider }: WaitingPlaceProps) {
   });
   if (problem !== null) return <Notice tone="care">{words(problem)}</Notice>;
   return (
-    <div role="status" className="flex flex-col gap-3">
-      <p className="font-semibold">
-        {place ? t("waiting.since", { time: formatTime(place.since) }) : t("common.loading")}
-      </p>
-      <p className="text-muted">{t("waiting.text", { provider })}</p>
-      {place?.line && (
-        <p className="rounded-control bg-accent-subtle px-4 py-3">
-          <span className="block text-sm text-muted">{t("waiting.says", { provider })}</span>
-          <bdi className="font-semibold wrap-anywhere">{place.line}</bdi>
+    <div className="flex flex-col gap-3">
+      <div role="status" className="flex flex-col gap-3">
+        <p className="font-semibold">
+          {place ? t("waiting.since", { time: formatTime(place.since) }) : t("common.loading")}
         </p>
-      )}
+        <p className="text-muted">{t("waiting.text", { provider })}</p>
+        {place?.line && (
+          <p className="rounded-control bg-accent-subtle px-4 py-3">
+            <span className="block text-sm text-muted">{t("waiting.says", { provider })}</span>
+            <bdi className="font-semibold wrap-anywhere">{place.line}</bdi>
+          </p>
+        )}
+      </div>
+      <CrashBoundary place="place" crashed={() => null}>
+        <Suspense>
+          <PlaceQuestion visit={{ appointment_id: appointmentId }} />
+        </Suspense>
+      </CrashBoundary>
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function Beside({ parts, news, children }: BesideProps) {
     if (openId !== null) buttons.current.get(openId)?.focus();
   };
   return (
-    <div className="flex h-full flex-col-reverse bg-stage scheme-dark lg:flex-row">
+    <div className="flex min-h-0 flex-1 flex-col-reverse bg-stage scheme-dark lg:flex-row">
       <div className="relative flex min-h-0 min-w-0 flex-1">
         {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever goes there sees it */}
         <div

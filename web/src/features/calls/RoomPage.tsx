@@ -18,7 +18,7 @@ import { Beside } from "./Beside";
 import { type Entry, entryOf, forgetEntry } from "./entries";
 import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
-import { Afterwards, useParts } from "./parts";
+import { Afterwards, Place, useParts } from "./parts";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
@@ -48,6 +48,7 @@ function LookedUp({ roomId }: { roomId: string }) {
     setEntry({
       otherName: counterpart(call.value, user_id),
       isProvider,
+      isPatient: call.value.patient_id === user_id,
       patientId: isProvider ? call.value.patient_id : undefined,
       audioOnly: call.value.audio_only,
     });
@@ -88,7 +89,8 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
     if (code === "consent_text_changed") void renewSettings().catch(() => undefined);
   });
   return (
-    <main className="h-dvh">
+    <main className="flex h-dvh flex-col">
+      <Place roomId={roomId} isPatient={entry.isPatient ?? false} />
       <Beside parts={parts} news={news}>
         <VideoCall
           roomId={roomId}

@@ -3,6 +3,7 @@ export interface Entry {
   otherName: string;
   /** Of this call: a side, not a role. */
   isProvider: boolean;
+  isPatient?: boolean;
   /** Whose answers its provider can read beside it. */
   patientId?: string | undefined;
   audioOnly: boolean;

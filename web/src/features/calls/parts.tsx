@@ -1,19 +1,23 @@
-import { ClipboardList, MessageSquare, NotebookPen } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { ClipboardList, LifeBuoy, MessageSquare, NotebookPen } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
+import { CrashBoundary } from "../../shared/ui/CrashBoundary";
 import { Spinner } from "../../shared/ui/Spinner";
 import { panels as chatPanels, useChat } from "../chat";
-import { useIdentity, useSignaling } from "../identity";
+import { useIdentity, useServerMessage, useSignaling } from "../identity";
 import { IntakePanel } from "../intake";
 import { panels as notePanels } from "../notes";
+import { panels as safetyPanels } from "../safety";
 import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
 
 const ChatPanel = lazy(async () => ({ default: await chatPanels.chat() }));
 const EraseUnread = lazy(async () => ({ default: await chatPanels.erase() }));
 const NotePanel = lazy(async () => ({ default: await notePanels.note() }));
+const SafetyPanel = lazy(async () => ({ default: await safetyPanels.safety() }));
+const PlaceBar = lazy(async () => ({ default: await safetyPanels.bar() }));
 
 /**
  * What the reader has beside the video, and what is said of it while it is closed. The provider of
@@ -35,6 +39,7 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
       note: ({ isOpen }: { isOpen: boolean }) => (
         <NotePanel roomId={roomId} userId={user_id} isShown={isOpen} fills />
       ),
+      safety: () => <Safety roomId={roomId} />,
       intake: () =>
         patientId !== undefined && <IntakePanel patientId={patientId} isTitled={false} />,
     }),
@@ -62,6 +67,13 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
     Icon: ClipboardList,
     Content: contents.intake,
   };
+  const safety: BesidePart = {
+    id: "safety",
+    title: t("safety.title"),
+    short: t("safety.title"),
+    Icon: LifeBuoy,
+    Content: contents.safety,
+  };
   const last = entries.findLast(({ author_id }) => author_id !== user_id);
   const news =
     unread > 0 && last
@@ -71,8 +83,39 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
         }
       : null;
   const own = role === "provider" ? [note] : [];
-  const theirs = patientId === undefined ? [] : [intake];
+  const theirs = patientId === undefined ? [] : [intake, safety];
   return { parts: [chat, ...own, ...theirs], news };
+}
+
+/** How often the patient of the call has said where they are since this was first shown. */
+function usePlaceNews(roomId: string): number {
+  const [count, setCount] = useState(0);
+  useServerMessage("place_stated", ({ room_id }) => {
+    if (room_id === roomId) setCount((before) => before + 1);
+  });
+  return count;
+}
+
+function Safety({ roomId }: { roomId: string }) {
+  return <SafetyPanel roomId={roomId} news={usePlaceNews(roomId)} />;
+}
+
+/** For the patient, where they are, until they have answered; for the provider, that they have. */
+export function Place({ roomId, isPatient }: { roomId: string; isPatient: boolean }) {
+  const news = usePlaceNews(roomId);
+  if (!isPatient)
+    return (
+      <p role="status" className="sr-only">
+        {news > 0 && <span key={news}>{t("safety.news")}</span>}
+      </p>
+    );
+  return (
+    <CrashBoundary place="place" crashed={() => null}>
+      <Suspense>
+        <PlaceBar roomId={roomId} />
+      </Suspense>
+    </CrashBoundary>
+  );
 }
 
 /** The same of a call that is over. */

@@ -1,5 +1,5 @@
 import { Circle, CircleDot, Mic, Phone, PhoneOff, Video } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { textForReader } from "../../shared/api/consentTexts";
 import type { ConsentText } from "../../shared/api/schema";
@@ -7,11 +7,16 @@ import type { MessageOf } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { Avatar } from "../../shared/ui/Avatar";
 import { Button } from "../../shared/ui/Button";
+import { CrashBoundary } from "../../shared/ui/CrashBoundary";
 import { Notice } from "../../shared/ui/Notice";
 import { CheckInSection } from "../checkin";
 import { useSettings } from "../identity";
+import { panels } from "../safety";
 import { ConsentChoice } from "./ConsentChoice";
 import { ConsentWords } from "./ConsentWords";
+
+// Nobody waits for it who accepts at once: they are asked in the call.
+const PlaceQuestion = lazy(async () => ({ default: await panels.question() }));
 
 export interface InvitationDialogProps {
   invitation: MessageOf<"call_invitation">;
@@ -64,6 +69,16 @@ export function InvitationDialog(props: InvitationDialogProps) {
             <Notice tone="bad" className="mt-5">
               {props.problem}
             </Notice>
+          )}
+          {side === "patient" && (
+            <CrashBoundary place="place" crashed={() => null}>
+              <Suspense>
+                <PlaceQuestion
+                  visit={{ room_id: props.invitation.room_id }}
+                  className="mt-5 short:mt-3"
+                />
+              </Suspense>
+            </CrashBoundary>
           )}
           {side !== "observer" && <CheckInSection className="mt-5 short:mt-3" />}
           {asked && text && <ConsentWords text={text} texts={texts} onChoose={setLanguage} />}

@@ -46,6 +46,7 @@ export function InvitationHost() {
     rememberEntry(room_id, {
       otherName: invitation.provider_name,
       isProvider: false,
+      isPatient: invitation.side === "patient",
       audioOnly: invitation.audio_only,
       watching: invitation.side === "observer",
       ready,

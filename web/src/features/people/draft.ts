@@ -1,4 +1,5 @@
 import type { PatientRecord, PutPatient } from "../../shared/api/schema";
+import { asE164 } from "../../shared/ui/phone";
 
 /** A record as a form holds it: texts. */
 export interface Draft {
@@ -44,12 +45,12 @@ export function recordOf(draft: Draft): PutPatient {
     birth_date: given(draft.birth_date),
     language: given(draft.language),
     time_zone: given(draft.time_zone),
-    phone: given(digits(draft.phone)),
+    phone: given(asE164(draft.phone)),
     email: given(draft.email),
     contact: hasContact
       ? {
           name: draft.contactName.trim(),
-          phone: digits(draft.contactPhone),
+          phone: asE164(draft.contactPhone),
           relationship: given(draft.contactRelationship),
         }
       : null,
@@ -59,9 +60,4 @@ export function recordOf(draft: Draft): PutPatient {
 
 function given(text: string): string | null {
   return text.trim() || null;
-}
-
-/** Without what people write between digits. */
-function digits(number: string): string {
-  return number.replace(/[\s().\-\u2010-\u2015/]/g, "").replace(/^00/, "+");
 }

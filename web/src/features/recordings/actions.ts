@@ -68,6 +68,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "patient.unassigned": "audit.patientUnassigned",
   "patient.changed": "audit.patientChanged",
   "patient.viewed": "audit.patientViewed",
+  "place.read": "audit.placeRead",
+  "place.said": "audit.placeSaid",
   "recording.break_glass": "audit.brokeGlass",
   "recording.break_glass_alerted": "audit.breakGlassAlerted",
   "recording.break_glass_reviewed": "audit.breakGlassReviewed",

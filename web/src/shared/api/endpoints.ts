@@ -40,12 +40,14 @@ import type {
   OpenFeed,
   OpenPlayback,
   OwnConsentList,
+  OwnPlace,
   OwnRecordingList,
   operations,
   PatientList,
   PatientRecord,
   Person,
   PersonList,
+  Place,
   Playback,
   PulledIntake,
   PutPatient,
@@ -59,6 +61,7 @@ import type {
   RecordingUnlock,
   RecordingUnlockList,
   RelayStatistics,
+  SayPlace,
   Still,
   TakeStill,
   TellDamage,
@@ -85,6 +88,11 @@ export type AuditQuery = Omit<AuditParameters, "cursor">;
 type ExportParameters = NonNullable<operations["export_audit"]["parameters"]["query"]>;
 /** In which form rows of it are taken elsewhere. */
 export type AuditForm = NonNullable<ExportParameters["form"]>;
+
+/** What a patient says where they are for: a call, or an appointment that they wait for. */
+export type Visit =
+  | { room_id: string; appointment_id?: undefined }
+  | { appointment_id: string; room_id?: undefined };
 
 const TELEMEDICINE = "telemedicine/";
 const segment = encodeURIComponent;
@@ -140,6 +148,15 @@ export const api = {
     post<void>(`${TELEMEDICINE}calls/${segment(roomId)}/chat/erase`, { reason }),
   eraseNote: (roomId: string) => remove<void>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
   note: (roomId: string) => request<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
+  ownPlace: (visit: Visit) => request<OwnPlace>(`${TELEMEDICINE}place${query({ ...visit })}`),
+  sayPlace: (visit: Visit, body: SayPlace) =>
+    put<void>(
+      visit.room_id === undefined
+        ? `${TELEMEDICINE}waiting-room/${segment(visit.appointment_id)}/place`
+        : `${TELEMEDICINE}calls/${segment(visit.room_id)}/place`,
+      body,
+    ),
+  place: (roomId: string) => request<Place>(`${TELEMEDICINE}calls/${segment(roomId)}/place`),
   writeNote: (roomId: string, body: WriteNote) =>
     put<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`, body),
   consents: (cursor?: string | null) =>

@@ -1432,6 +1432,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one may be now, to be confirmed for a call or an appointment (patients). */
+        get: operations["get_own_place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the patient of a call says they are (its provider, and nobody else). */
+        get: operations["get_place"];
+        /** Say where one is, in a call that rings or runs (its patient). */
+        put: operations["say_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/waiting-room/{appointment_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The same while one waits for an appointment; it counts for the calls that follow. */
+        put: operations["say_place_in_waiting_room"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/place/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase for good where the patient of a call said they were (compliance). */
+        post: operations["erase_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/patients/{patient_id}/intake": {
         parameters: {
             query?: never;
@@ -2645,6 +2714,15 @@ export interface components {
             room_id: string;
         };
         /**
+         * PlaceStated
+         * @description The patient has answered where they are, which `GET calls/{room_id}/place` tells. To the page of the call's provider alone.
+         */
+        PlaceStated: {
+            /** @enum {unknown} */
+            type: "place_stated";
+            room_id: string;
+        };
+        /**
          * ErrorMessage
          * @description What was wrong with a message, as RFC 9457 problem details; the socket stays open.
          */
@@ -3261,7 +3339,7 @@ export interface components {
         RecordingAccess: {
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_name: string | null;
             actor_role: string | null;
             reason: string | null;
@@ -3495,7 +3573,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4003,6 +4081,58 @@ export interface components {
             updated_at: string;
         };
         /**
+         * OwnPlace
+         * @description GET place: what the patient is asked, and may confirm with one press.
+         */
+        OwnPlace: {
+            answer: ("given" | "withheld") | null;
+            address: string | null;
+            country: string | null;
+            phone: string | null;
+            source: ("confirmed" | "record") | null;
+            hidden: boolean;
+            countries: string[];
+        };
+        /**
+         * SayPlace
+         * @description Where the patient is now: `here`, at this address; `usual`, where the practice has on record that they usually are; `withheld`, they would rather not say.
+         */
+        SayPlace: {
+            /** @enum {unknown} */
+            answer: "here" | "usual" | "withheld";
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            country: string | null;
+            /** @default null */
+            phone: string | null;
+        };
+        /**
+         * Place
+         * @description GET calls/{room_id}/place: where the patient said they are.
+         */
+        Place: {
+            /** @enum {unknown} */
+            state: "given" | "unknown" | "unreadable" | "withheld";
+            /** @default null */
+            address: string | null;
+            /** @default null */
+            country: string | null;
+            /** @default null */
+            phone: string | null;
+            /** @default null */
+            stated_at: string | null;
+            /** @default false */
+            by_link: boolean;
+        };
+        /**
+         * ErasePlace
+         * @description POST …/place/erase
+         */
+        ErasePlace: {
+            reason: string;
+        };
+        /**
          * IntakeHistory
          * @description GET patients/{patient_id}/intake, newest first.
          */
@@ -4331,7 +4461,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4535,12 +4665,12 @@ export interface components {
             };
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ErrorMessage"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
+        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -4595,6 +4725,7 @@ export type BreakGlassAccess = components['schemas']['BreakGlassAccess'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatEntry = components['schemas']['ChatEntry'];
 export type ChatErased = components['schemas']['ChatErased'];
+export type PlaceStated = components['schemas']['PlaceStated'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
 export type Credentials = components['schemas']['Credentials'];
@@ -4712,6 +4843,10 @@ export type Note = components['schemas']['Note'];
 export type WriteNote = components['schemas']['WriteNote'];
 export type NoteList = components['schemas']['NoteList'];
 export type NoteEntry = components['schemas']['NoteEntry'];
+export type OwnPlace = components['schemas']['OwnPlace'];
+export type SayPlace = components['schemas']['SayPlace'];
+export type Place = components['schemas']['Place'];
+export type ErasePlace = components['schemas']['ErasePlace'];
 export type IntakeHistory = components['schemas']['IntakeHistory'];
 export type Intake = components['schemas']['Intake'];
 export type IntakeResponse = components['schemas']['IntakeResponse'];
@@ -5454,7 +5589,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_offer" | "bad_request" | "body_timeout" | "connection_tests_full" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_offer" | "bad_request" | "body_timeout" | "connection_tests_full" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -8283,6 +8418,183 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_own_place: {
+        parameters: {
+            query?: {
+                room_id?: string;
+                appointment_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPlace"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    say_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayPlace"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "call_over" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_place" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    say_place_in_waiting_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayPlace"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_place" | "invalid_token" | "not_waiting_time" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_appointment" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    erase_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasePlace"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_place" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -89,6 +89,10 @@ export function formatBitrate(bps: number): string {
   return step?.bitrate ? step.bitrate.format(bps / (step.from || 1)) : "";
 }
 
+const regions = new Intl.DisplayNames(language, { type: "region" });
+/** "Germany", by its code in ISO 3166-1. */
+export const countryName = (code: string) => regions.of(code) ?? code;
+
 const lists = new Intl.ListFormat(language, { type: "conjunction" });
 /** "Alex, Maria and Sam" */
 /** What a language calls itself, by its BCP 47 tag: "Deutsch". */

@@ -189,6 +189,8 @@ export const audit = {
     patient_unassigned: "{who} ended the assignment of a provider to {person}.",
     patient_changed: "{who} changed the record of {person}.",
     patient_viewed: "{who} read the record of {person}.",
+    place_read: "{who} read where the patient was in {what}.",
+    place_said: "{who} answered where they are, for {what}.",
     recording_break_glass: "{who} opened {what} in an emergency.",
     recording_break_glass_alerted:
       "The alert that {what} was opened in an emergency was delivered.",

@@ -19,6 +19,7 @@ import { provider } from "./provider";
 import { recordings } from "./recordings";
 import { refusals } from "./refusals";
 import { requests } from "./requests";
+import { safety } from "./safety";
 import { sealed } from "./sealed";
 import { shell } from "./shell";
 import { start } from "./start";
@@ -47,6 +48,7 @@ export const en = {
   ...appointments,
   ...audit,
   ...notes,
+  ...safety,
   ...ops,
   bundle,
   call,

@@ -308,6 +308,8 @@ export const recordings = {
     noteListed: "Private notes listed",
     noteRead: "Private note read",
     noteWritten: "Private note written",
+    placeRead: "Place of the patient read",
+    placeSaid: "Place of the patient answered",
     patientAssigned: "Provider assigned",
     patientUnassigned: "Provider no longer assigned",
     patientChanged: "Patient record changed",

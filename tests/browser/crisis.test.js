@@ -1,0 +1,124 @@
+// Where the patient is, confirmed as a call is accepted, and seen by the provider alone.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { isAccessible, PHONE as NARROW, prepare } from "./support/accessibility.js";
+import { DESKTOP, chromium } from "./support/browser.js";
+import { PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import { seesMovingVideo } from "./support/picture.js";
+import { Server } from "./support/server.js";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+/** No touch: switching that would reload the page. */
+const SMALL_PHONE = { width: 390, height: 664 };
+
+/** @type {Server} */ let server;
+/** @type {import("puppeteer-core").Browser} */ let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([
+    Server.start({ CARELAY_PRACTICE_COUNTRY: "DE" }),
+    chromium(),
+  ]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.remove();
+});
+
+test("a patient confirms where they are with one press, and the provider sees it", async () => {
+  const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+  const patient = await signIn(browser, server.url, PATIENT, SMALL_PHONE);
+  await Promise.all([prepare(provider), prepare(patient)]);
+  await provider.evaluate(putOnRecord, "Alex Morgan");
+  await startCall(provider, "Alex Morgan", { recording: true });
+  await shows(patient, "Germany · +491701234567");
+  for (const name of ["Accept", "Decline", "Yes, I am here"])
+    assert.ok(await isInSight(patient, name), `${name} is in sight`);
+  await isAccessible(patient, "place asked as it rings", NARROW);
+  await button(patient, "Yes, I am here").click();
+  await shows(patient, "Your provider can see where you are.");
+  await patient.setViewport(SMALL_PHONE);
+  await accept(patient, { consent: false });
+  await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+  await button(provider, "Safety").click();
+  await shows(provider, "Unter den Linden 5");
+  await provider.waitForSelector('a[href="tel:+491701234567"]');
+  await isAccessible(provider, "place beside the call");
+  await provider.setViewport(DESKTOP);
+  assert.equal(await patient.$("::-p-text(Where are you now?)"), null, "asked once");
+  await hangUp(provider);
+  await button(patient, "Close").wait();
+  await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+});
+
+test("whoever accepts first is asked in the call, and may be elsewhere or not say", async () => {
+  const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+  const patient = await signIn(browser, server.url, PATIENT, NARROW[0]);
+  await prepare(patient);
+  await startCall(provider, "Alex Morgan");
+  await accept(patient);
+  await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+  await button(provider, "Safety").click();
+  await shows(provider, "Not known. The patient has not answered yet.");
+  await shows(patient, "Germany · +491701234567");
+  await isAccessible(patient, "place asked in the call");
+  await button(patient, "I would rather not say").click();
+  await shows(provider, "Not known. The patient would rather not say.");
+  await hangUp(provider);
+  for (const page of [provider, patient]) await button(page, "Close").click();
+
+  await startCall(provider, "Alex Morgan");
+  await button(patient, "I am somewhere else").click();
+  await patient.locator("textarea").fill("Calle Mayor 1\nMadrid");
+  await patient.select("select", "ES");
+  await patient.locator('input[type="tel"]').fill("0170 1");
+  await button(patient, "I am here").click();
+  await shows(patient, "Write the telephone number with the country code");
+  await isAccessible(patient, "place elsewhere as it rings", NARROW);
+  await patient.locator('input[type="tel"]').fill("+34 600 123 456");
+  await patient.keyboard.press("Enter");
+  await shows(patient, "Your provider can see where you are.");
+  await accept(patient);
+  await button(provider, "Safety").click();
+  await shows(provider, "Calle Mayor 1");
+  await shows(provider, "Spain");
+  await provider.waitForSelector('a[href="tel:+34600123456"]');
+  await hangUp(provider);
+  await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+});
+
+/** Waits until the page says so. @param {Page} page @param {string} words */
+function shows(page, words) {
+  return page.waitForSelector(`::-p-text(${words})`);
+}
+
+/** Whether all of the button is on the screen. @param {Page} page @param {string} name */
+async function isInSight(page, name) {
+  const found = await button(page, name).waitHandle();
+  return found.evaluate((element) => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    const x = (left + right) / 2;
+    const shown = [top + 2, bottom - 2].map((y) => document.elementFromPoint(x, y));
+    return top >= 0 && bottom <= innerHeight && shown.every((one) => one && element.contains(one));
+  });
+}
+
+/** Runs in a provider's page. @param {string} name of a patient */
+async function putOnRecord(name) {
+  const { patients } = await (await fetch("/api/v1/telemedicine/patients")).json();
+  const { user_id } = patients.find((/** @type {{name: string}} */ one) => one.name === name);
+  const reply = await fetch(`/api/v1/telemedicine/patients/${user_id}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      name,
+      address: ["Unter den Linden 5", "Berlin"],
+      phone: "+491701234567",
+      contact: { name: "Robin Morgan", phone: "+491707654321", relationship: "Sister" },
+    }),
+  });
+  if (!reply.ok) throw new Error(await reply.text());
+}

@@ -1,0 +1,7 @@
+/** The front door of where a patient is, which they say and their provider sees. */
+
+export const panels = {
+  question: async () => (await import("./PlaceQuestion")).PlaceQuestion,
+  bar: async () => (await import("./PlaceBar")).PlaceBar,
+  safety: async () => (await import("./SafetyPanel")).SafetyPanel,
+};
