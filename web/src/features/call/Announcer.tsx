@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { t } from "../../shared/i18n";
 import { type Announcement, announcements } from "./core/announcements";
+import type { DeviceMove } from "./core/devices";
 import type { CallState } from "./core/state";
+import { moveWords } from "./deviceWords";
 import { consentWords, endingWords } from "./endings";
 import { earlierWords, offWords } from "./recordingWords";
 
@@ -10,6 +12,8 @@ export interface AnnouncerProps {
   isProvider: boolean;
   /** The other party's. */
   name: string;
+  /** Of the speaker, which no state of the call knows. */
+  speakerMove: DeviceMove | null;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface AnnouncerProps {
  * Also while a dialog is open: react-aria keeps what is a `data-live-announcer` when it hides all
  * else.
  */
-export function Announcer({ state, isProvider, name }: AnnouncerProps) {
+export function Announcer({ state, isProvider, name, speakerMove }: AnnouncerProps) {
   const before = useRef(state);
   const [polite, setPolite] = useState("");
   const [urgent, setUrgent] = useState("");
@@ -35,6 +39,10 @@ export function Announcer({ state, isProvider, name }: AnnouncerProps) {
     if (now !== "") setUrgent(now);
     if (later !== "") setPolite(later);
   }, [state, isProvider, name]);
+
+  useEffect(() => {
+    if (speakerMove !== null) setPolite(moveWords(speakerMove));
+  }, [speakerMove]);
 
   return (
     <div className="sr-only" data-live-announcer="true">
@@ -65,6 +73,8 @@ function sentence(
     return endingWords(state, isProvider, other).title;
   if (announcement.what === "withdrawn" || announcement.what === "declined")
     return consentWords(state, announcement.what, isProvider, other);
+  if (announcement.what === "device_moved")
+    return state.deviceMove === null ? "" : moveWords(state.deviceMove);
   if (announcement.what === "earlier") return earlierWords(state);
   if (announcement.what === "off_the_record") return offWords(state);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);

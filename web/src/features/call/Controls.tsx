@@ -1,8 +1,6 @@
 import {
   CirclePause,
   CirclePlay,
-  Mic,
-  MicOff,
   MonitorOff,
   MonitorUp,
   PhoneOff,
@@ -20,6 +18,9 @@ import { company, endsForAll, isRecordable, maySend, ownPart } from "./core/sele
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { DeviceMenu } from "./DeviceMenu";
+import { MicrophoneButton } from "./MicrophoneButton";
+import { MutedHint } from "./MutedHint";
+import { useOwnVoice } from "./useOwnVoice";
 import { keys, useShortcuts } from "./useShortcuts";
 
 export interface ControlsProps {
@@ -45,24 +46,22 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
   const camera = () => void toggleCamera(service);
   const share = () => void toggleShare(service, own.screen, onProblem);
   const may = maySend(state);
+  const voice = useOwnVoice(
+    service.localStream?.getAudioTracks()[0] ?? null,
+    may.microphone && !own.microphone,
+  );
   useShortcuts({ ...(may.microphone && { KeyD: mute }), ...(may.camera && { KeyE: camera }) });
 
   return (
     <>
+      <div className="relative">
+        <MutedHint isShown={voice.isUnheard} onUnmute={mute} />
+      </div>
       <Toolbar
         aria-label={t("call.controls.label")}
         className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1 tiny:px-1"
       >
-        {may.microphone && (
-          <ControlButton
-            label={t(own.microphone ? "call.controls.mute" : "call.controls.unmute")}
-            keys={keys("D")}
-            tone={own.microphone ? "plain" : "off"}
-            onPress={mute}
-          >
-            {own.microphone ? <Mic aria-hidden /> : <MicOff aria-hidden />}
-          </ControlButton>
-        )}
+        {may.microphone && <MicrophoneButton isOn={own.microphone} voice={voice} onPress={mute} />}
         {may.camera && (
           <ControlButton
             label={t(own.camera ? "call.controls.cameraOff" : "call.controls.cameraOn")}
@@ -103,6 +102,7 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
           audioOnly={audioOnly}
           speakerId={speakerId}
           onSpeaker={onSpeaker}
+          onProblem={onProblem}
         />
         <ControlButton
           label={t("call.controls.hangUp")}

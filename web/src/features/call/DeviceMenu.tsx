@@ -13,6 +13,7 @@ import { t } from "../../shared/i18n";
 import { ControlButton } from "./ControlButton";
 import type { DeviceKind } from "./core/devices";
 import { changePreferences, type RememberedDevice } from "./core/preferences";
+import type { Processing } from "./core/processing";
 import type { WebRTCService } from "./core/webrtc";
 import { useDevices } from "./useDevices";
 
@@ -21,10 +22,14 @@ export interface DeviceMenuProps {
   audioOnly: boolean;
   speakerId: string | undefined;
   onSpeaker: (speaker: RememberedDevice) => void;
+  onProblem: (problem: string) => void;
 }
 
+const PROCESSINGS = ["speech", "music"] as const;
+
 /** Which microphone, camera and speaker to use, changed without interrupting the call. */
-export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceMenuProps) {
+export function DeviceMenu({ service, audioOnly, speakerId, ...props }: DeviceMenuProps) {
+  const { onSpeaker, onProblem } = props;
   const [isOpen, setOpen] = useState(false);
   const devices = useDevices(isOpen);
   const choose =
@@ -33,6 +38,10 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
       changePreferences({ [kind]: { id: deviceId, label } });
       void service.chooseDevice(kind, deviceId, label);
     };
+  const process = async (processing: Processing) => {
+    if (!(await service.processSound(processing))) onProblem(t("call.processing.failed"));
+    else changePreferences({ processing });
+  };
   const speak = ({ deviceId, label }: MediaDeviceInfo) => onSpeaker({ id: deviceId, label });
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
@@ -50,6 +59,10 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
             devices={devices.microphones}
             chosen={idOf(service.localStream?.getAudioTracks()[0])}
             onChoose={choose("microphone")}
+          />
+          <ProcessingSection
+            chosen={service.processing}
+            onChoose={(processing) => void process(processing)}
           />
           {!audioOnly && (
             <Section
@@ -70,6 +83,55 @@ export function DeviceMenu({ service, audioOnly, speakerId, onSpeaker }: DeviceM
         </Menu>
       </Popover>
     </MenuTrigger>
+  );
+}
+
+const SECTION = "not-first:mt-2 not-first:border-t not-first:border-stage-line not-first:pt-2";
+const HEADER = "px-3 py-1.5 text-xs font-semibold tracking-wide text-stage-muted uppercase";
+const ITEM =
+  "flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-stage-strong outline-none data-focused:bg-stage-control";
+
+interface ProcessingSectionProps {
+  chosen: Processing;
+  onChoose: (processing: Processing) => void;
+}
+
+/** What the browser makes of the microphone: of music, nothing. */
+function ProcessingSection({ chosen, onChoose }: ProcessingSectionProps) {
+  const change = (selection: Selection) => {
+    const found = PROCESSINGS.find((each) => selection !== "all" && selection.has(each));
+    if (found !== undefined) onChoose(found);
+  };
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[chosen]}
+      onSelectionChange={change}
+      className={SECTION}
+    >
+      <Header className={HEADER}>{t("call.processing.title")}</Header>
+      {PROCESSINGS.map((each) => (
+        <MenuItem
+          key={each}
+          id={each}
+          textValue={t(`call.processing.${each}.name`)}
+          className={ITEM}
+        >
+          {({ isSelected }) => (
+            <>
+              <span className="min-w-0 flex-1">
+                <span className="block">{t(`call.processing.${each}.name`)}</span>
+                <span className="block text-xs text-stage-muted">
+                  {t(`call.processing.${each}.text`)}
+                </span>
+              </span>
+              {isSelected && <Check aria-hidden className="size-4 shrink-0 text-stage-accent" />}
+            </>
+          )}
+        </MenuItem>
+      ))}
+    </MenuSection>
   );
 }
 
@@ -98,23 +160,16 @@ function Section({ title, devices, chosen, onChoose }: SectionProps) {
       disallowEmptySelection
       selectedKeys={[keyOf(chosen)]}
       onSelectionChange={change}
-      className="not-first:mt-2 not-first:border-t not-first:border-stage-line not-first:pt-2"
+      className={SECTION}
     >
-      <Header className="px-3 py-1.5 text-xs font-semibold tracking-wide text-stage-muted uppercase">
-        {title}
-      </Header>
+      <Header className={HEADER}>{title}</Header>
       {devices.length === 0 && (
         <MenuItem id={keyOf("")} isDisabled className="px-3 py-2 text-sm text-stage-muted">
           {t("call.devices.none")}
         </MenuItem>
       )}
       {devices.map(({ deviceId, label }, index) => (
-        <MenuItem
-          key={deviceId}
-          id={keyOf(deviceId)}
-          textValue={label}
-          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-control px-3 py-2 text-sm text-stage-strong outline-none data-focused:bg-stage-control"
-        >
+        <MenuItem key={deviceId} id={keyOf(deviceId)} textValue={label} className={ITEM}>
           {({ isSelected }) => (
             <>
               <span className="min-w-0 flex-1 truncate">

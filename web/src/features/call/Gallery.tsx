@@ -1,5 +1,5 @@
 import { MicOff, MonitorUp } from "lucide-react";
-import { type CSSProperties, useEffect, useRef } from "react";
+import type { CSSProperties } from "react";
 import type { Participant } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { classes } from "../../shared/ui/classes";
@@ -8,6 +8,7 @@ import { company, maySend, ownSide } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { spaceBeside } from "./layout";
+import { OwnVideo } from "./OwnVideo";
 import { Player } from "./Player";
 import { Caption, Frame, Instead, Mark, Tile } from "./Tile";
 
@@ -72,6 +73,7 @@ export function Gallery({ service, state, ownName, speakerId, size }: GalleryPro
           name={ownName}
           stream={service?.localStream ?? null}
           style={at(people.length)}
+          onFlip={() => void service?.flipCamera()}
         />
       </ul>
     </div>
@@ -111,25 +113,15 @@ interface OwnTileProps {
   name: string;
   stream: MediaStream | null;
   style: CSSProperties;
+  onFlip: () => void;
 }
 
-/** Oneself, mirrored as in a mirror. */
-function OwnTile({ state, name, stream, style }: OwnTileProps) {
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    if (video.current !== null) video.current.srcObject = stream;
-  }, [stream]);
+/** Oneself. */
+function OwnTile({ state, name, stream, style, onFlip }: OwnTileProps) {
   const { camera } = state.own;
   return (
     <Frame style={style}>
-      <video
-        ref={video}
-        autoPlay
-        playsInline
-        muted
-        aria-label={t("call.you")}
-        className={classes("size-full -scale-x-100 object-cover", !camera && "invisible")}
-      />
+      <OwnVideo stream={stream} camera={camera} onFlip={onFlip} />
       {!camera && <Instead name={name} words={ownWords(state)} />}
       <Caption name={t("call.you")} side={ownSide(state)}>
         <OwnMute state={state} />

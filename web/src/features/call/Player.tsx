@@ -1,8 +1,6 @@
-import { Volume2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Button } from "react-aria-components";
-import { t } from "../../shared/i18n";
 import { classes } from "../../shared/ui/classes";
+import { useSoundGate } from "./SoundGate";
 
 export interface PlayerProps {
   stream: MediaStream | null;
@@ -23,7 +21,7 @@ export interface PlayerProps {
  */
 export function Player({ stream, name, speakerId, fit, visible, className }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const [blocked, setBlocked] = useState(false);
+  const gate = useSoundGate();
   const [upright, setUpright] = useState(false);
 
   useEffect(() => {
@@ -31,18 +29,19 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
     if (element === null) return;
     element.srcObject = stream;
     if (stream === null) return;
-    element.play().then(
-      () => setBlocked(false),
-      (error: unknown) =>
-        setBlocked(error instanceof DOMException && error.name === "NotAllowedError"),
-    );
-  }, [stream]);
+    element.play().catch((error: unknown) => {
+      if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
+      element.muted = true; // without a sound it may begin
+      void element.play().catch(() => undefined);
+      gate.blocked(element);
+    });
+    return () => gate.open(element);
+  }, [stream, gate]);
 
   useEffect(() => {
     if (speakerId !== undefined) void video.current?.setSinkId?.(speakerId).catch(() => undefined);
   }, [speakerId]);
 
-  const play = () => void video.current?.play().then(() => setBlocked(false));
   return (
     <div className={classes("relative size-full overflow-hidden", className)}>
       {/* biome-ignore lint/a11y/useMediaCaption: a live conversation has no caption track */}
@@ -64,20 +63,6 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
           visible ? "opacity-100" : "opacity-0",
         )}
       />
-      {blocked && (
-        <div className="absolute inset-0 grid place-items-center bg-stage/70 p-6 text-center">
-          <div>
-            <Button
-              onPress={play}
-              className="inline-flex min-h-14 max-w-full wrap-anywhere cursor-pointer items-center gap-3 rounded-full bg-accent px-7 text-lg font-semibold text-on-accent data-hovered:bg-accent-hover"
-            >
-              <Volume2 aria-hidden className="size-6" />
-              {t("call.sound.blocked", { name })}
-            </Button>
-            <p className="mt-3 text-sm text-stage-ink">{t("call.sound.text")}</p>
-          </div>
-        </div>
-      )}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import { MicOff, Move } from "lucide-react";
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { type PointerEvent, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { t } from "../../shared/i18n";
 import { classes } from "../../shared/ui/classes";
 import { initials } from "../../shared/ui/initials";
+import { OwnVideo } from "./OwnVideo";
 
 const CORNERS = ["bottom-right", "bottom-left", "top-left", "top-right"] as const;
 type Corner = (typeof CORNERS)[number];
@@ -22,20 +23,16 @@ export interface SelfViewProps {
   muted: boolean;
   /** There is no microphone to be heard through. */
   unheard: boolean;
+  onFlip: () => void;
 }
 
 /**
  * The own picture, mirrored as in a mirror. Dragged (or sent by its button) into any corner, out of
  * the way.
  */
-export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps) {
-  const video = useRef<HTMLVideoElement>(null);
+export function SelfView({ stream, name, camera, muted, unheard, onFlip }: SelfViewProps) {
   const [corner, setCorner] = useState<Corner>("bottom-right");
   const drag = useDrag(setCorner);
-
-  useEffect(() => {
-    if (video.current !== null) video.current.srcObject = stream;
-  }, [stream]);
 
   const next = () =>
     setCorner(CORNERS[(CORNERS.indexOf(corner) + 1) % CORNERS.length] ?? "bottom-right");
@@ -49,14 +46,7 @@ export function SelfView({ stream, name, camera, muted, unheard }: SelfViewProps
         PLACES[corner],
       )}
     >
-      <video
-        ref={video}
-        autoPlay
-        playsInline
-        muted
-        aria-label={t("call.you")}
-        className={classes("size-full -scale-x-100 object-cover", !camera && "invisible")}
-      />
+      <OwnVideo stream={stream} camera={camera} onFlip={onFlip} />
       {!camera && (
         <span className="absolute inset-0 grid place-items-center">
           <span className="grid size-14 place-items-center rounded-full bg-stage-control-hover text-lg font-bold text-stage-ink">

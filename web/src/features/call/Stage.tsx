@@ -8,6 +8,7 @@ import { Gallery } from "./Gallery";
 import { Blocked, Overlay } from "./Obstacles";
 import { Pair } from "./Pair";
 import { SelfView } from "./SelfView";
+import { SoundGate } from "./SoundGate";
 import { useRemoteStreams } from "./useRemoteStreams";
 import { useSize } from "./useSize";
 
@@ -33,19 +34,21 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
       ref={stage}
       className="relative min-h-0 flex-1 overflow-hidden bg-stage-surface short:min-h-36 sm:mx-4 sm:rounded-3xl sm:ring-1 sm:ring-stage-line"
     >
-      {isPair ? (
-        <Pair service={service} state={state} otherName={otherName} speakerId={speakerId} />
-      ) : (
-        size !== null && (
-          <Gallery
-            service={service}
-            state={state}
-            ownName={ownName}
-            speakerId={speakerId}
-            size={size}
-          />
-        )
-      )}
+      <SoundGate>
+        {isPair ? (
+          <Pair service={service} state={state} otherName={otherName} speakerId={speakerId} />
+        ) : (
+          size !== null && (
+            <Gallery
+              service={service}
+              state={state}
+              ownName={ownName}
+              speakerId={speakerId}
+              size={size}
+            />
+          )
+        )}
+      </SoundGate>
       {state.blocked ? (
         <Blocked port={state.mediaPort} onRetry={onRetry} />
       ) : (
@@ -53,7 +56,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
           <Overlay title={t("call.reconnecting.title")} text={t("call.reconnecting.text")} />
         )
       )}
-      {state.own.screen && <OwnSharing />}
+      {state.own.screen && <OwnSharing withSound={service?.hasScreenSound ?? false} />}
       {isPair && maySend(state).camera && (
         <SelfView
           stream={service?.localStream ?? null}
@@ -61,17 +64,18 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
           camera={state.own.camera}
           muted={!state.own.microphone}
           unheard={state.own.unavailable?.includes("microphone") ?? false}
+          onFlip={() => void service?.flipCamera()}
         />
       )}
     </div>
   );
 }
 
-function OwnSharing() {
+function OwnSharing({ withSound }: { withSound: boolean }) {
   return (
     <p className="absolute top-3 left-1/2 z-10 flex -translate-x-1/2 items-center gap-2 rounded-full bg-brand-raised px-4 py-2 text-sm font-semibold text-on-brand shadow-float">
       <MonitorUp aria-hidden className="size-4" />
-      {t("call.state.ownSharing")}
+      {t(withSound ? "call.state.ownSharingSound" : "call.state.ownSharing")}
     </p>
   );
 }

@@ -6,11 +6,10 @@ import { t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
-import type { DeviceMove } from "./core/devices";
-import type { CallError } from "./core/errors";
 import { company, counterpart, isRaised, ownPart } from "./core/selectors";
 import { type CallState, type Ended, isOver } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
+import { moveWords } from "./deviceWords";
 import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
 import { consentWords } from "./endings";
 import { Outcome } from "./Outcome";
@@ -20,7 +19,7 @@ import { RecordingControl } from "./RecordingControl";
 import { RecordingPause, RoomHeader, TimeWarning } from "./RoomHeader";
 import { Stage } from "./Stage";
 import { useCall } from "./useCall";
-import { useSpeaker } from "./useSpeaker";
+import { type SpeakerChoice, useSpeaker } from "./useSpeaker";
 
 export interface VideoCallProps {
   roomId: string;
@@ -90,6 +89,7 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
     watching,
   });
   const name = counterpart(state)?.name ?? props.otherName ?? t("call.other");
+  const speaker = useSpeaker(state.own.microphone || state.own.camera);
   const section = useRef<HTMLElement>(null);
   useEffect(() => takeFocus(section.current), []);
   return (
@@ -101,7 +101,12 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
       tabIndex={-1}
       className="safe-x flex h-full min-h-0 w-full flex-col overflow-hidden bg-stage text-stage-ink scheme-dark outline-none short:scroll-pb-16 short:overflow-y-auto"
     >
-      <Announcer state={state} isProvider={props.isProvider} name={name} />
+      <Announcer
+        state={state}
+        isProvider={props.isProvider}
+        name={name}
+        speakerMove={speaker.move}
+      />
       {isOver(state) || failure !== null ? (
         <Outcome
           state={state}
@@ -112,7 +117,7 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
           onReturn={onReturn}
         />
       ) : (
-        service !== null && <Room {...props} service={service} state={state} failure={failure} />
+        service !== null && <Room {...props} service={service} state={state} speaker={speaker} />
       )}
     </section>
   );
@@ -147,10 +152,6 @@ function news(state: CallState, isProvider: boolean, name: string): string[] {
   ];
 }
 
-function moveWords({ kind, event, label }: DeviceMove): string {
-  return t(`call.devices.${event}.${kind}`, { label });
-}
-
 /** Who is there besides oneself, as a heading. */
 function heading(state: CallState, otherName: string): string {
   const people = company(state);
@@ -162,18 +163,18 @@ function heading(state: CallState, otherName: string): string {
 interface RoomProps extends VideoCallProps {
   service: WebRTCService;
   state: CallState;
-  failure: CallError | null;
+  speaker: SpeakerChoice;
 }
 
 function Room({
   service,
   state,
+  speaker,
   isProvider,
   otherName = t("call.other"),
   emergencyPhone = "",
   consentText,
 }: RoomProps) {
-  const [speakerId, setSpeakerId] = useSpeaker(state.own.microphone || state.own.camera);
   const [problem, setProblem] = useState<string | null>(null);
   const [showsPeople, setShowsPeople] = useState(false);
   const people = useMemo(() => service.people, [service]);
@@ -209,12 +210,15 @@ function Room({
           state={state}
           otherName={otherName}
           ownName={own?.name ?? ""}
-          speakerId={speakerId}
+          speakerId={speaker.id}
           onRetry={() => service.retryConnection()}
         />
         <Problems
           state={state}
-          news={news(state, isProvider, name)}
+          news={[
+            ...(speaker.move === null ? [] : [moveWords(speaker.move)]),
+            ...news(state, isProvider, name),
+          ]}
           passing={problem}
           onDismiss={() => setProblem(null)}
           onRetry={(kind) => service.retryDevice(kind)}
@@ -226,8 +230,8 @@ function Room({
         name={name}
         canShare={mayShare && canCaptureScreen}
         onPeople={isProvider || company(state).length > 1 ? () => setShowsPeople(true) : null}
-        speakerId={speakerId}
-        onSpeaker={setSpeakerId}
+        speakerId={speaker.id}
+        onSpeaker={speaker.choose}
         onProblem={setProblem}
       />
       <People

@@ -68,8 +68,9 @@ export function useCall(identity: CallIdentity): CallHandle {
 
 /** What was chosen on this machine before. */
 function remembered(): CallOptions {
-  const { microphone, camera, withMicrophone, withCamera } = readPreferences();
+  const { microphone, camera, withMicrophone, withCamera, processing } = readPreferences();
   const devices = {
+    processing,
     ...(microphone && { microphoneId: microphone.id, microphoneLabel: microphone.label }),
     ...(camera && { cameraId: camera.id, cameraLabel: camera.label }),
   };

@@ -26,6 +26,12 @@ describe("what a screen reader is told", () => {
     ).toEqual([{ what: "recording", state: "recording" }]);
   });
 
+  it("is a device that went or came back", () => {
+    const deviceMove = { kind: "microphone", event: "fell_back", label: "Built-in" } as const;
+    expect(said({ deviceMove })).toEqual([{ what: "device_moved" }]);
+    expect(announcements({ ...base, deviceMove }, { ...base, deviceMove })).toEqual([]);
+  });
+
   it("is who comes and goes", () => {
     expect(said({ participants: [{ ...alex, connected: false }] })).toEqual([
       { what: "left", name: "Alex" },

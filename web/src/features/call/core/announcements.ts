@@ -30,7 +30,8 @@ export type Announcement =
         | "declined"
         | "withdrawn"
         | "earlier"
-        | "off_the_record";
+        | "off_the_record"
+        | "device_moved";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
   | {
@@ -116,9 +117,12 @@ function isBad(state: CallState): boolean {
   return quality === "poor" || quality === "lost";
 }
 
-function own({ own: before, phase }: CallState, { own: now }: CallState): Announcement[] {
-  if (phase === "idle") return [];
+function own(earlier: CallState, later: CallState): Announcement[] {
+  if (earlier.phase === "idle") return [];
+  const [before, now] = [earlier.own, later.own];
+  const moved = later.deviceMove !== null && later.deviceMove !== earlier.deviceMove;
   const said: Announcement[] = [];
+  if (moved) said.push({ what: "device_moved" });
   if (now.microphone !== before.microphone)
     said.push({ what: now.microphone ? "unmuted" : "muted" });
   if (now.camera !== before.camera) said.push({ what: now.camera ? "camera_on" : "camera_off" });

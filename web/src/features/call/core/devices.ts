@@ -2,10 +2,12 @@
  * The user's own microphone and camera: asked for with fallbacks, switched, lost and found again.
  */
 import { Emitter } from "../../../shared/api/signaling/emitter";
+import { anyOf, CAMERA_SIZES, capture, kindOf, otherSideOf } from "./capture";
 import { CallError, type CallErrorCode, deviceErrorCode, isAllowed } from "./errors";
 import { watchInterruptions } from "./interruption";
 import { devicesOf, isOf, remembered } from "./listing";
 import { find, type RememberedDevice } from "./preferences";
+import { constraintsOf, type Processing, process } from "./processing";
 
 export type DeviceKind = "microphone" | "camera";
 
@@ -15,6 +17,8 @@ export interface DeviceChoice {
   /** What they were called: looked for where nothing has that id any more. */
   microphoneLabel?: string;
   cameraLabel?: string;
+  /** What the browser makes of the microphone; for speech, if nothing is said. */
+  processing?: Processing;
 }
 
 export interface OwnMediaChange {
@@ -31,24 +35,11 @@ export interface DeviceProblem {
 
 /** A device that was in use is gone and another has taken its place, or it is back. */
 export interface DeviceMove {
-  kind: DeviceKind;
+  kind: DeviceKind | "speaker";
   event: "fell_back" | "came_back";
   /** What is used now. */
   label: string;
 }
-
-const SPEECH: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-};
-
-/** From best to whatever the camera can do: some refuse a size that another program has set. */
-const CAMERA_SIZES: MediaTrackConstraints[] = [
-  { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
-  { width: { ideal: 640 }, height: { ideal: 480 } },
-  {},
-];
 
 export class OwnMedia {
   /** What is captured right now, for the own picture: at most one audio and one video track. */
@@ -66,12 +57,14 @@ export class OwnMedia {
   #refilling = false;
   readonly #interrupted: Record<DeviceKind, boolean> = { microphone: false, camera: false };
   readonly #watches: Record<DeviceKind, () => void> = { microphone: () => {}, camera: () => {} };
+  #processing: Processing;
   #muted = false;
   #closed = false;
   readonly #onDeviceChange = () => void this.#refill();
 
   constructor(choice: DeviceChoice = {}) {
     const { microphoneId, microphoneLabel, cameraId, cameraLabel } = choice;
+    this.#processing = choice.processing ?? "speech";
     this.#choice = {
       microphone: remembered(microphoneId, microphoneLabel),
       camera: remembered(cameraId, cameraLabel),
@@ -136,7 +129,7 @@ export class OwnMedia {
   async #openBoth(): Promise<boolean> {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
-        audio: { ...SPEECH, ...this.#exactly("microphone") },
+        audio: { ...constraintsOf(this.#processing), ...this.#exactly("microphone") },
         video: { ...CAMERA_SIZES[0], ...this.#exactly("camera") },
       });
       for (const track of stream.getTracks()) this.#take(kindOf(track), track);
@@ -181,6 +174,46 @@ export class OwnMedia {
     await this.#acquire(kind);
   }
 
+  get processing(): Processing {
+    return this.#processing;
+  }
+
+  /** Returns whether it is so now; what was captured before goes on where it cannot be had. */
+  async process(processing: Processing): Promise<boolean> {
+    const [before, track] = [this.#processing, this.#tracks.microphone];
+    this.#processing = processing;
+    if (track === null) return true;
+    if (await process(track, processing)) {
+      track.contentHint = processing;
+      return true;
+    }
+    try {
+      this.#take("microphone", await this.#ask("microphone"));
+      return true;
+    } catch {
+      this.#processing = before;
+      return false;
+    }
+  }
+
+  /** To the camera at the other side of a phone. Returns whether there is one. */
+  async flip(): Promise<boolean> {
+    const track = this.#tracks.camera;
+    if (track === null) return false;
+    const wishes = await otherSideOf(track);
+    this.#release("camera"); // phones open one camera at a time
+    for (const wish of wishes) {
+      try {
+        this.#take("camera", await this.#first("camera", wish));
+        return true;
+      } catch {
+        // The next one, or the one from before.
+      }
+    }
+    await this.#acquire("camera");
+    return false;
+  }
+
   close(): void {
     this.#closed = true;
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDeviceChange);
@@ -213,7 +246,8 @@ export class OwnMedia {
   /** In the best quality that the device gives. */
   async #first(kind: DeviceKind, which: MediaTrackConstraints): Promise<MediaStreamTrack> {
     let failure: unknown;
-    for (const wish of kind === "microphone" ? [SPEECH] : CAMERA_SIZES) {
+    const sound = [constraintsOf(this.#processing)];
+    for (const wish of kind === "microphone" ? sound : CAMERA_SIZES) {
       try {
         return await capture(kind, { ...wish, ...which });
       } catch (error) {
@@ -236,7 +270,7 @@ export class OwnMedia {
     }
     this.#release(kind);
     if (kind === "microphone") track.enabled = !this.#muted;
-    track.contentHint = kind === "microphone" ? "speech" : "motion";
+    track.contentHint = kind === "microphone" ? this.#processing : "motion";
     track.onended = () => void this.#lost(kind, track);
     this.#tracks[kind] = track;
     this.stream.addTrack(track);
@@ -311,19 +345,4 @@ export class OwnMedia {
     this.#problems.emit({ kind: "microphone", code });
     if (this.#wanted.camera) this.#problems.emit({ kind: "camera", code });
   }
-}
-
-function anyOf(kind: DeviceKind): MediaTrackConstraints {
-  return kind === "camera" ? { facingMode: "user" } : {};
-}
-
-function kindOf(track: MediaStreamTrack): DeviceKind {
-  return track.kind === "audio" ? "microphone" : "camera";
-}
-
-async function capture(kind: DeviceKind, wish: MediaTrackConstraints): Promise<MediaStreamTrack> {
-  const constraints = kind === "microphone" ? { audio: wish } : { video: wish };
-  const [track] = (await navigator.mediaDevices.getUserMedia(constraints)).getTracks();
-  if (track === undefined) throw new CallError("no_device");
-  return track;
 }

@@ -19,7 +19,9 @@ export function meter(track: MediaStreamTrack, report: (level: number) => void):
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-  void context.resume().catch(() => undefined); // without a press on the page it stays silent
+  const resume = () => void context.resume().catch(() => undefined);
+  resume(); // without a press on the page it stays silent, until there is one
+  for (const press of PRESSES) addEventListener(press, resume);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
@@ -27,6 +29,32 @@ export function meter(track: MediaStreamTrack, report: (level: number) => void):
   }, 66);
   return () => {
     clearInterval(timer);
+    for (const press of PRESSES) removeEventListener(press, resume);
     void context.close();
   };
+}
+
+const PRESSES = ["pointerdown", "keydown"] as const;
+
+/**
+ * The same of a microphone, whether it is muted or not: what is measured is a copy of its track,
+ * which nothing sends.
+ */
+export function meterMuted(track: MediaStreamTrack, report: (level: number) => void): () => void {
+  const copy = track.clone();
+  copy.enabled = true;
+  const stop = quietly(copy, report);
+  return () => {
+    stop();
+    copy.stop();
+  };
+}
+
+/** Firefox measures no microphone whose rate is another than the system's. */
+function quietly(track: MediaStreamTrack, report: (level: number) => void): () => void {
+  try {
+    return meter(track, report);
+  } catch {
+    return () => undefined;
+  }
 }

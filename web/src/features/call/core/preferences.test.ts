@@ -5,9 +5,18 @@ const headset = { deviceId: "h1", label: "Headset" };
 const builtIn = { deviceId: "b1", label: "Built-in" };
 
 test("what was kept is read back, and rubbish counts as nothing", () => {
-  const kept = { ...NO_PREFERENCES, camera: { id: "c", label: "Camera" }, withCamera: false };
+  const camera = { id: "c", label: "Camera" };
+  const kept = { ...NO_PREFERENCES, camera, withCamera: false, processing: "music" as const };
   expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
-  for (const rubbish of [null, "", "{", "[]", "7", '"x"', '{"camera":3,"withCamera":"no"}'])
+  for (const rubbish of [
+    null,
+    "",
+    "{",
+    "[]",
+    "7",
+    '"x"',
+    '{"camera":3,"withCamera":"no","processing":"loud"}',
+  ])
     expect(parsePreferences(rubbish)).toEqual(NO_PREFERENCES);
 });
 

@@ -3,6 +3,8 @@
  * account.
  */
 
+import { type Processing, processingOf } from "./processing";
+
 export interface RememberedDevice {
   readonly id: string;
   /** Ids change when cookies are cleared, and Safari's at any time; names stay. */
@@ -16,6 +18,8 @@ export interface Preferences {
   /** Whether to begin a call with it on. */
   readonly withMicrophone: boolean;
   readonly withCamera: boolean;
+  /** What the browser makes of the microphone. */
+  readonly processing: Processing;
 }
 
 export const NO_PREFERENCES: Preferences = {
@@ -24,6 +28,7 @@ export const NO_PREFERENCES: Preferences = {
   speaker: null,
   withMicrophone: true,
   withCamera: true,
+  processing: "speech",
 };
 
 const KEY = "carelay.devices";
@@ -37,6 +42,7 @@ export function parsePreferences(text: string | null): Preferences {
     speaker: device(kept.speaker),
     withMicrophone: kept.withMicrophone !== false,
     withCamera: kept.withCamera !== false,
+    processing: processingOf(kept.processing),
   };
 }
 

@@ -10,6 +10,8 @@ import {
   OwnMedia,
   type OwnMediaChange,
 } from "./devices";
+import { SoundMix } from "./mix";
+import type { Processing } from "./processing";
 import { captureScreen } from "./screen";
 import { maySend } from "./selectors";
 import type { CallState } from "./state";
@@ -18,6 +20,8 @@ export interface SendingListener {
   /** A device has another track now, or none. */
   deviceChanged(change: OwnMediaChange): void;
   screenChanged(track: MediaStreamTrack | null): Promise<void>;
+  /** What is sent instead of the microphone alone, or that again. */
+  soundChanged(track: MediaStreamTrack | null): Promise<void>;
   problem(problem: DeviceProblem): void;
   moved(move: DeviceMove): void;
   /** What is sent on purpose is another than before, see `own`. */
@@ -34,6 +38,8 @@ export class Sending {
   readonly #media: OwnMedia;
   readonly #listener: SendingListener;
   #screen: MediaStreamTrack | null = null;
+  /** The microphone and what sounds on the shared screen. */
+  #mix: SoundMix | null = null;
   #muted = false;
   /**
    * The browser has decided about the devices: before, those still being asked for count as sent.
@@ -44,7 +50,8 @@ export class Sending {
     this.#media = new OwnMedia(devices);
     this.#listener = listener;
     this.#media.onChange((change) => {
-      listener.deviceChanged(change);
+      if (change.kind === "microphone" && this.#mix !== null) this.#mix.setVoice(change.track);
+      else listener.deviceChanged(change);
       if (this.#settled) listener.changed();
     });
     this.#media.onMove((move) => listener.moved(move));
@@ -61,6 +68,15 @@ export class Sending {
 
   get screen(): MediaStreamTrack | null {
     return this.#screen;
+  }
+
+  /** Whether what sounds on it is shared too. */
+  get hasScreenSound(): boolean {
+    return this.#mix !== null;
+  }
+
+  get processing(): Processing {
+    return this.#media.processing;
   }
 
   /** Asks for the devices, if for any. */
@@ -103,14 +119,35 @@ export class Sending {
     return isOn;
   }
 
-  /** Rejects with CallError `screen_denied` or `screen_unsupported`. */
-  async startScreen(): Promise<void> {
+  /**
+   * `state`: of the call. Rejects with CallError `screen_denied` or `screen_unsupported`.
+   */
+  async startScreen(state: CallState): Promise<void> {
     if (this.#screen !== null) return;
-    const track = await captureScreen();
-    track.onended = () => void this.stopScreen(); // the browser's own "stop sharing"
-    this.#screen = track;
+    const { picture, sound } = await captureScreen(maySend(state).microphone);
+    picture.onended = () => void this.stopScreen(); // the browser's own "stop sharing"
+    this.#screen = picture;
+    if (sound !== null) await this.#startMix(sound);
     this.#listener.changed();
-    await this.#listener.screenChanged(track);
+    await this.#listener.screenChanged(picture);
+  }
+
+  async #startMix(sound: MediaStreamTrack): Promise<void> {
+    const mix = await SoundMix.open(sound);
+    if (mix === null) return;
+    mix.setVoice(this.#media.microphone);
+    this.#mix = mix;
+    sound.onended = () => void this.#stopMix();
+    await this.#listener.soundChanged(mix.track);
+  }
+
+  async #stopMix(): Promise<void> {
+    const mix = this.#mix;
+    if (mix === null) return;
+    this.#mix = null;
+    await this.#listener.soundChanged(this.#media.microphone);
+    mix.close();
+    this.#listener.changed();
   }
 
   async stopScreen(): Promise<void> {
@@ -119,6 +156,7 @@ export class Sending {
     this.#screen = null;
     track.onended = null;
     track.stop();
+    await this.#stopMix();
     this.#listener.changed();
     await this.#listener.screenChanged(null);
   }
@@ -132,6 +170,16 @@ export class Sending {
 
   async choose(kind: DeviceKind, deviceId: string, label?: string): Promise<void> {
     await this.#media.choose(kind, deviceId, label);
+  }
+
+  /** Whether it could be had. */
+  async process(processing: Processing): Promise<boolean> {
+    return this.#media.process(processing);
+  }
+
+  /** Whether there is a camera at the other side. */
+  async flip(): Promise<boolean> {
+    return this.#media.flip();
   }
 
   /** What is sent on purpose, for page and server. */
@@ -160,7 +208,8 @@ export class Sending {
   tracks(state: CallState): OwnTrack[] {
     const may = maySend(state);
     const tracks: OwnTrack[] = [];
-    if (may.microphone) tracks.push({ source: "microphone", track: this.#media.microphone });
+    if (may.microphone)
+      tracks.push({ source: "microphone", track: this.#mix?.track ?? this.#media.microphone });
     if (may.camera) tracks.push({ source: "camera", track: this.#media.camera });
     if (this.#screen !== null) tracks.push({ source: "screen", track: this.#screen });
     return tracks;
@@ -175,5 +224,7 @@ export class Sending {
     this.release();
     this.#screen?.stop();
     this.#screen = null;
+    this.#mix?.close();
+    this.#mix = null;
   }
 }

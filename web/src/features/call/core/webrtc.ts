@@ -21,6 +21,7 @@ import { Listeners } from "./listeners";
 import { Media } from "./media";
 import type { CallOptions, WebRTCServiceOptions } from "./options";
 import { People } from "./people";
+import type { Processing } from "./processing";
 import { type CallEvent, reduce } from "./reduce";
 import { Sending } from "./sending";
 import { Socket } from "./socket";
@@ -90,6 +91,11 @@ export class WebRTCService {
 
   get screenTrack(): MediaStreamTrack | null {
     return this.#sending?.screen ?? null;
+  }
+
+  /** Whether what sounds on the shared screen is shared too. */
+  get hasScreenSound(): boolean {
+    return this.#sending?.hasScreenSound ?? false;
   }
 
   remoteStream(userId: string, kind: RemoteStream["kind"]): MediaStream | null {
@@ -215,7 +221,7 @@ export class WebRTCService {
    * `screen_unsupported`.
    */
   async startScreenShare(): Promise<void> {
-    await this.#sending?.startScreen();
+    await this.#sending?.startScreen(this.#state);
   }
 
   async stopScreenShare(): Promise<void> {
@@ -274,6 +280,21 @@ export class WebRTCService {
     await this.#sending?.choose(kind, deviceId, label);
   }
 
+  /** What the browser makes of the microphone, for speech or for music. */
+  get processing(): Processing {
+    return this.#sending?.processing ?? "speech";
+  }
+
+  /** Changes that. Resolves with whether the browser could. */
+  async processSound(processing: Processing): Promise<boolean> {
+    return (await this.#sending?.process(processing)) ?? false;
+  }
+
+  /** Turns to the camera at the other side of a phone. Resolves with whether there is one. */
+  async flipCamera(): Promise<boolean> {
+    return (await this.#sending?.flip()) ?? false;
+  }
+
   /**
    * Tries again from the start to connect picture and sound, such as after going over to another
    * network.
@@ -323,6 +344,7 @@ export class WebRTCService {
     const sending = new Sending(devices, {
       deviceChanged: (change) => void this.#media.ownMediaChanged(change),
       screenChanged: (track) => this.#media.send("screen", track),
+      soundChanged: (track) => this.#media.send("microphone", track),
       moved: (move) => this.#dispatch({ type: "device_move", move }),
       problem: ({ kind, code }) => this.#dispatch({ type: "device", kind, code }),
       changed: () => this.#ownMediaChanged(),

@@ -74,6 +74,7 @@ export const call = {
     people: "People",
     withKeys: "{label} ({keys})",
     moveSelf: "Move your picture",
+    flipCamera: "Switch to the other camera",
   },
 
   hangUp: {
@@ -106,6 +107,7 @@ export const call = {
     audioOnly: "Audio only",
     sharing: "{name} is sharing a screen",
     ownSharing: "You are sharing your screen",
+    ownSharingSound: "You are sharing your screen and its sound",
   },
 
   tile: {
@@ -303,10 +305,13 @@ export const call = {
     fell_back: {
       microphone: "Your microphone was disconnected. “{label}” is used now.",
       camera: "Your camera was disconnected. “{label}” is used now.",
+      speaker:
+        "Your speaker or headset was disconnected. You hear the others through “{label}” now.",
     },
     came_back: {
       microphone: "Your microphone is back: “{label}” is used again.",
       camera: "Your camera is back: “{label}” is used again.",
+      speaker: "Your speaker or headset is back: you hear the others through “{label}” again.",
     },
   },
 
@@ -359,7 +364,22 @@ export const call = {
     dismiss: "Dismiss",
   },
 
-  sound: { blocked: "Tap to hear {name}", text: "Your browser keeps the sound off until you tap." },
+  sound: {
+    turnOn: "Turn on sound",
+    blocked: "Your browser keeps the sound off until you press this.",
+    mutedSpeech: "You are muted, and nobody hears what you say.",
+    unmute: "Unmute me",
+  },
+
+  processing: {
+    title: "Sound of the microphone",
+    speech: { name: "Speech", text: "Takes out noise and echo" },
+    music: {
+      name: "Music",
+      text: "Changes nothing. Best with headphones, as others may hear an echo",
+    },
+    failed: "Your browser could not change the sound of the microphone.",
+  },
 
   ended: {
     title: "The call has ended",
