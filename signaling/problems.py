@@ -462,6 +462,35 @@ TEXTS: dict[str, Text] = {
     "chat_over": Text(
         "The call is over", "What was written in it is for its patient and its provider to read."
     ),
+    "files_off": Text("No files", "This server takes no files."),
+    "file_empty": Text("Empty", "There is nothing in the file."),
+    "file_too_large": Text("Too large", "A file may have {limit} MB."),
+    "file_type_not_taken": Text(
+        "Not taken",
+        "Files of the type `{found}` are not taken. These are: {taken}.",
+        reasons={"unknown": "What is in the file is of no type that is known. Taken are: {taken}."},
+    ),
+    "file_mislabelled": Text(
+        "Mislabelled", "By its name the file is `{named}`, but what is in it is `{found}`."
+    ),
+    "too_many_files": Text(
+        "Too many files",
+        "A call may have {limit} files.",
+        {"size": "The files of a call may have {limit} MB together."},
+    ),
+    "unknown_file": Text("No such file", "There is no such file in this call."),
+    "file_damaged": Text(
+        "Damaged", "The file is not as it was written; the server's log names it."
+    ),
+    "file_storage_unavailable": Text(
+        "Not now",
+        reasons={
+            "folder_away": "The folder of the files is not there.",
+            "store_away": "The object store of the files does not answer.",
+            "no_space": "There is not enough room left on the disk of the files.",
+            "disk": "The disk of the files cannot be read or written.",
+        },
+    ),
     "unknown_chat": Text("No chat", "Nothing was written in this call."),
     "note_changed": Text(
         "Changed meanwhile",
@@ -534,7 +563,10 @@ TEXTS: dict[str, Text] = {
     "unsupported_media_type": Text(
         "Unsupported media type",
         "This kind of content is not taken here.",
-        {"body": "Send the body as plain `Content-Type: application/json`."},
+        {
+            "body": "Send the body as plain `Content-Type: application/json`.",
+            "file": "Send the bytes of the file as plain `Content-Type: application/octet-stream`.",
+        },
     ),
     "range_not_satisfiable": Text(
         "Beyond the end", "There is no such range.", {"file": "The file has {size} bytes."}

@@ -25,6 +25,8 @@ from signaling.clinical.appointments.meetings import Meetings
 from signaling.clinical.appointments.post import Post
 from signaling.clinical.appointments.waiting import WaitingRoom
 from signaling.clinical.chat.chat import Chat
+from signaling.clinical.files.files import Files
+from signaling.clinical.files.store import FileStore
 from signaling.clinical.intake.intakes import Intakes
 from signaling.clinical.intake.platform import Platform
 from signaling.clinical.notes.notes import Notes
@@ -114,6 +116,7 @@ class Services:
     appointments: Appointments
     records: Records
     chat: Chat
+    files: Files
     notes: Notes
     places: Places
     intakes: Intakes
@@ -197,8 +200,10 @@ async def opened(
         )
         closing.push_async_callback(recordings.close)
         eraser = await _open_eraser(config, recordings, clock)
-        records = await _open_records(config, keys, database, clock)
-        uploads = Uploads(recordings.archive, clock)
+        uploads, records = (
+            Uploads(recordings.archive, clock),
+            await _open_records(config, keys, database, clock),
+        )
         await _settle_retention(database, config, clock)
         withdrawals = Withdrawals(eraser, config.recording.on_withdrawal)
         calls = await lifetime.open_calls(
@@ -243,9 +248,10 @@ async def opened(
         alerting, invitations = _senders(config, database, scope, hub, mailer, clock)
         for background in (erasures.background, alerting.background):
             closing.push_async_callback(background.drain, DELETE_SECONDS)
+        chat, files = _chat(config, records, recordings, calls, repeats, clock)
         sockets = SocketEndpoint(
             calls,
-            Chat(database, records, LiveCompany(calls), repeats, clock),
+            chat,
             hub,
             presence,
             authentication,
@@ -269,6 +275,7 @@ async def opened(
                     depositing,
                     eraser,
                     uploads,
+                    files,
                     Sweep(database, eraser, clock),
                     Ageing(database, clock),
                     Standing(database, hub, sockets, calls),
@@ -302,7 +309,8 @@ async def opened(
                 )
             ),
             records=records,
-            chat=sockets.chat,
+            chat=chat,
+            files=files,
             notes=Notes(database, records, repeats, clock),
             places=Places(
                 records, LiveCompany(calls), book, guest_links.doors, config.practice.country
@@ -343,6 +351,19 @@ async def opened(
             texts=texts,
             typesetter=Typesetter(config.practice.name),
         )
+
+
+def _chat(
+    config: Config,
+    records: Records,
+    recordings: Recordings,
+    calls: Calls,
+    repeats: Repeats,
+    clock: Clock,
+) -> tuple[Chat, Files]:
+    database, store = recordings.archive.database, FileStore(recordings.archive, clock)
+    chat = Chat(database, records, LiveCompany(calls), repeats, clock)
+    return chat, Files(config.clinical, database, records, chat, store, repeats, clock)
 
 
 def _platform(config: Config) -> Platform | None:

@@ -81,8 +81,12 @@ Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
 Decision = Literal["given", "declined", "withdrawn"]
 AppointmentStatus = Literal["booked", "fulfilled", "noshow", "cancelled"]
 """Of FHIR's AppointmentStatus, as far as a practice of video calls has them."""
-ClinicalKind = Literal["chat", "note", "intake", "place"]
-"""What a clinical record is: of one call's chat, a note, answers, or where a patient was."""
+ClinicalKind = Literal["chat", "note", "intake", "place", "file"]
+"""What a clinical record is: of one call's chat, a note, answers, where a patient was, or a file of
+a chat.
+"""
+FileKept = Literal["folder", "bucket"]
+"""Where a file of a chat is: in the folder of the recordings, or in the bucket."""
 PlaceAnswer = Literal["given", "withheld"]
 """Whether a patient said where they are, or that they would rather not."""
 IntakeSource = Literal["platform", "patient", "pulled"]
@@ -120,6 +124,8 @@ AuditAction = Literal[
     "call.participant_left",
     "call.participant_missed",
     "call.participant_removed",
+    "chat.file_read",
+    "chat.file_sent",
     "chat.read",
     "chat.written",
     "clinical.erased",

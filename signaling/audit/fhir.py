@@ -98,6 +98,8 @@ VERBS: Mapping[AuditAction, Verb] = {
     "appointment.moved": "U",
     "appointment.restored": "U",
     "audit.expired": "D",
+    "chat.file_read": "R",
+    "chat.file_sent": "C",
     "chat.read": "R",
     "chat.written": "C",
     "clinical.erased": "D",

@@ -72,6 +72,8 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
     ),
     "clinical": frozenset(
         {
+            "chat.file_read",
+            "chat.file_sent",
             "chat.read",
             "chat.written",
             "intake.pulled",

@@ -23,6 +23,7 @@ from storage import audit, backup
 from storage.audit import Detail
 from storage.audit import key as audit_key
 from storage.backup import Manifest, Part, dump
+from storage.clinical import files
 from storage.cluster import nodes
 from storage.cluster.instance import hold_database, hold_folder
 from storage.database import Database, database_is_empty, schema_is_current
@@ -122,7 +123,8 @@ async def _make(config: Config, folder: Path) -> Manifest:
         contents = await _contents(database)
         source = config.recordings_path
         here = [Part(row.path, row.state not in UNFINISHED) for row in contents.in_folder]
-        files, missing = await asyncio.to_thread(
+        here += [Part(path, settled=True) for path in contents.files]
+        copied, missing = await asyncio.to_thread(
             backup.copy_parts, source, folder, here, known, now
         )
         uploaded = await _uploaded_since(database, missing)
@@ -132,7 +134,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
             dump=dumped,
             place_id=await asyncio.to_thread(marker_id, source) or contents.place_id,
             key_ids=list(contents.key_ids),
-            files=files,
+            files=copied,
             missing=[path for path in missing if path not in uploaded],
             objects=[*contents.objects, *uploaded],
             bucket=contents.bucket,
@@ -140,7 +142,7 @@ async def _make(config: Config, folder: Path) -> Manifest:
         await asyncio.to_thread(backup.write, folder, manifest, contents.erased)
         async with database.transaction() as tx:
             detail: Detail = {
-                "files": len(files),
+                "files": len(copied),
                 "missing": len(manifest.missing),
                 "account": account(),
             }
@@ -159,12 +161,14 @@ def _known(folder: Path) -> dict[str, backup.StoredFile]:
 
 @dataclass(frozen=True)
 class _Contents:
-    """What the database says of the recordings."""
+    """What the database says of recordings and files."""
 
     in_folder: Sequence[RecordingPart]
     """In one, which need not be this server's."""
+    files: Sequence[str]
+    """Paths of files of chats in that folder."""
     objects: Sequence[str]
-    """Paths of those in the bucket."""
+    """Paths of what is in the bucket."""
     erased: Sequence[str]
     """Paths of what was erased."""
     key_ids: Sequence[str]
@@ -176,10 +180,19 @@ class _Contents:
 async def _contents(database: Database) -> _Contents:
     async with database.reading() as tx:
         stored = await recordings.all_files(tx)
+        sent = await files.stored(tx)
+        kept = [(one.kept, files.path(one.id)) for one, key in sent if key.erased_at is None]
         return _Contents(
             [row for row in stored if row.kept != "bucket"],
-            [row.path for row in stored if row.kept == "bucket"],
-            await erasures.all_paths(tx),
+            [path for where, path in kept if where == "folder"],
+            [
+                *(row.path for row in stored if row.kept == "bucket"),
+                *(path for where, path in kept if where == "bucket"),
+            ],
+            [
+                *await erasures.all_paths(tx),
+                *(files.path(one.id) for one, key in sent if key.erased_at is not None),
+            ],
             await recordings.key_ids(tx),
             await properties.value(tx, RECORDINGS_PLACE),
             await properties.value(tx, RECORDINGS_BUCKET),

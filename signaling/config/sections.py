@@ -6,13 +6,13 @@ relative to the working directory of the server.
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
 from signaling import shipped
 from signaling.kernel.network import LOOPBACK, Network
-from signaling.kernel.words import OnWithdrawal, Role, UnlockPolicy, VideoCodec
+from signaling.kernel.words import FileType, OnWithdrawal, Role, UnlockPolicy, VideoCodec
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[int, Meta(ge=1, le=3600)]
@@ -115,6 +115,10 @@ class Clinical(Section, frozen=True):
     """[clinical]: what is written beside calls."""
 
     key_file: Path | None = None
+    file_mb: Annotated[int, Meta(ge=0, le=100)] = 20
+    files_per_call: Annotated[int, Meta(ge=1, le=200)] = 50
+    files_mb_per_call: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    file_types: tuple[FileType, ...] = get_args(FileType)
 
 
 class Objects(Section, frozen=True):

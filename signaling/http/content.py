@@ -1,6 +1,8 @@
 """Content as an HTTP response: the whole of it or the range asked for, a piece at a time."""
 
 import logging
+import re
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -51,7 +53,7 @@ async def send_stream(request: web.Request, stream: Stream) -> web.StreamRespons
     headers = {
         "Cache-Control": "no-store",
         "Content-Type": stream.media_type,
-        "Content-Disposition": f'attachment; filename="{stream.download_name}"',
+        **attached(stream.download_name),
     }
     response = web.StreamResponse(headers=headers)
     if request.method == "HEAD":
@@ -90,8 +92,20 @@ def _headers(content: Content, wanted: ByteRange | None) -> dict[str, str]:
     if wanted:
         headers["Content-Range"] = wanted.content_range(content.size)
     if content.download_name:
-        headers["Content-Disposition"] = f'attachment; filename="{content.download_name}"'
+        headers |= attached(content.download_name)
     return headers
+
+
+def attached(name: str) -> dict[str, str]:
+    """Saved under that name (RFC 6266) and never shown: opened all the same, it can do nothing."""
+    plain = re.sub(r"[^A-Za-z0-9 ()._+-]", "_", name)
+    value = f'attachment; filename="{plain}"'
+    if plain != name:
+        value += f"; filename*=UTF-8''{quote(name, safe='')}"
+    return {
+        "Content-Disposition": value,
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
 
 
 def _etag(content: Content) -> str:

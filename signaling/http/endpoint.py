@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from multidict import CIMultiDict, MultiMapping
 
-from signaling.http import origin
+from signaling.http import origin, upload
 from signaling.http.content import send, send_stream
 from signaling.http.parts import PARTS, SERVICES
 from signaling.http.problem import TooSlow, WrongContent
@@ -45,6 +45,7 @@ _ALWAYS = (
     "unsupported_media_type",
     "content_too_large",
 )
+_FILE = ("invalid_body", "invalid_parameter", "body_timeout")
 _BODY = ("invalid_json", "invalid_body", "body_timeout")
 
 
@@ -90,6 +91,8 @@ class Endpoint:
     """
     path: tuple[Parameter, ...]
     returns: Any
+    takes_file: bool = False
+    """Its body is a file, `upload`."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Authenticate, read, call, answer."""
@@ -109,7 +112,8 @@ class Endpoint:
         if self.returns is web.StreamResponse:  # a socket lasts as long as it lasts
             answer = await handler(visitor, **arguments)
         else:
-            async with asyncio.timeout(HANDLER_SECONDS):
+            seconds = upload.SECONDS if self.takes_file else HANDLER_SECONDS
+            async with asyncio.timeout(seconds):
                 answer = await handler(visitor, **arguments)
         if isinstance(answer, Content):  # and so do media
             return await send(request, answer)
@@ -137,6 +141,8 @@ class Endpoint:
             codes.add("too_many_requests")
         if self.body is not None:
             codes.update(_BODY)
+        if self.takes_file:
+            codes.update(_FILE)
         if self.query or self.path:
             codes.add("invalid_parameter")
         return sorted(codes)
@@ -205,6 +211,8 @@ class Endpoint:
             arguments["asked"] = self.gathered(**asked)
         if self.body is not None:
             arguments["body"] = await read_json(request, self.body)
+        elif self.takes_file:
+            arguments["upload"] = upload.read(request)
         elif request.body_exists:
             _require_json(request)
         return arguments
@@ -219,7 +227,7 @@ def endpoint(route: Route) -> Endpoint:
     parameters = [
         Parameter(p.name, hints[p.name], p.default is p.empty)
         for p in others
-        if p.name not in {"body", "asked"}
+        if p.name not in {"body", "asked", "upload"}
     ]
     gathered = hints.get("asked")
     if gathered is not None:
@@ -236,6 +244,7 @@ def endpoint(route: Route) -> Endpoint:
         gathered=gathered,
         path=tuple(parameter for parameter in parameters if parameter.name in in_path),
         returns=hints["return"],
+        takes_file="upload" in hints,
     )
 
 

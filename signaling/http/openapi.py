@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from signaling.http import upload
 from signaling.http.endpoint import Endpoint, endpoint
 from signaling.http.problem import Problem
 from signaling.http.routes import ROUTES
@@ -64,6 +65,8 @@ def _operation(route: Route) -> Json:
     }
     if route.audit:
         operation["x-audit"] = route.audit
+    if called.takes_file:
+        operation["requestBody"] = {"required": True, "content": {upload.MEDIA_TYPE: {}}}
     if called.body is not None:
         operation["requestBody"] = {
             "required": True,
@@ -91,6 +94,8 @@ def _parameters(called: Endpoint) -> Iterator[Json]:
     for name in re.findall(r"{(\w+)}", called.route.path):
         schema = _plain(kinds.get(name, str))
         yield {"name": name, "in": "path", "required": True, "schema": schema}
+    if called.takes_file:
+        yield {"name": upload.NAME, "in": "header", "required": True, "schema": {"type": "string"}}
     for parameter in called.query:
         schema = _plain(parameter.kind)
         yield {

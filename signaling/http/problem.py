@@ -17,6 +17,7 @@ from signaling.kernel.errors import (
     NotFound,
     OutOfRange,
     SignInRequired,
+    TooLarge,
     TooMany,
     Unavailable,
 )
@@ -38,6 +39,7 @@ STATUSES: dict[type[DomainError], int] = {
     NotFound: 404,
     TooSlow: 408,
     Conflict: 409,
+    TooLarge: 413,
     WrongContent: 415,
     OutOfRange: 416,
     Invalid: 422,

@@ -11,6 +11,7 @@ from signaling.clinical.appointments import link_routes as appointment_links
 from signaling.clinical.appointments import routes as appointments
 from signaling.clinical.appointments import waiting_routes as waiting
 from signaling.clinical.chat import routes as chat
+from signaling.clinical.files import routes as files
 from signaling.clinical.intake import routes as intake
 from signaling.clinical.notes import routes as notes
 from signaling.clinical.places import routes as places
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *waiting.routes,
     *guests.routes,
     *chat.routes,
+    *files.routes,
     *notes.routes,
     *places.routes,
     *intake.routes,

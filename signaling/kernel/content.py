@@ -1,4 +1,4 @@
-"""What a room hands out that is no JSON: bytes, read a piece at a time. http/ sends them."""
+"""What a room takes and hands out that is no JSON: bytes, a piece at a time. http/ carries them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
@@ -47,6 +47,20 @@ class Stream(ABC):
         """In their order. What the first one raises is an error, what a later one raises breaks it
         off, so that it does not look whole.
         """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload(ABC):
+    """A file that is taken as it comes: never the whole of it in memory."""
+
+    name: str
+    """As its sender says."""
+    length: int | None
+    """Bytes, as its sender says; none: they do not."""
+
+    @abstractmethod
+    def pieces(self) -> AsyncIterator[bytes]:
+        """In their order, once. Raises if they stay away, or break off."""
 
 
 @dataclass(frozen=True, kw_only=True)

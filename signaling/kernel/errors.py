@@ -61,6 +61,10 @@ class Conflict(DomainError):
     """Not in the state that things are in."""
 
 
+class TooLarge(DomainError):
+    """More than is taken, whatever it is."""
+
+
 class OutOfRange(DomainError):
     """It asks for what lies beyond the end; `size` is where that is."""
 

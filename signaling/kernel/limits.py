@@ -23,6 +23,7 @@ Kind = Literal[
     "socket",
     "message",
     "chat",
+    "file",
     "consent",
     "emergency",
     "export",
@@ -74,6 +75,7 @@ RATES: dict[Kind, tuple[float, float]] = {
     "socket": (64, 2),  # a browser that comes back opens all of its windows at once
     "message": (240, 60),
     "chat": (20, 1),  # a row each, read by six
+    "file": (20, 0.2),  # to be kept for years
     "consent": (6, 0.1),  # each yes begins new files
     "emergency": (2, 1 / 30),  # per call: it is shown to everybody, and stands
     "export": (10, 1 / 60),  # as long as the log is

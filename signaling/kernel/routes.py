@@ -8,9 +8,9 @@ async def get_call(context: Context, room_id: str, verbose: bool = False) -> Cal
 ```
 
 The first parameter says who may ask at all (Visitor: anybody, Context: who is signed in), `body`
-what JSON is taken, a parameter named in the path gets that segment, any other the query's value;
-each is converted to its type, and all that are given of one whose type is a tuple. `asked`, a
-struct, gets several values of the query as its fields. http/ serves and describes them.
+what JSON is taken, `upload` a file, a parameter named in the path gets that segment, any other the
+query's value; each is converted to its type, and all that are given of one whose type is a tuple.
+`asked`, a struct, gets several values of the query as its fields. http/ serves and describes them.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping

@@ -211,3 +211,19 @@ PlaceSource = Literal["confirmed", "record"]
 """What a patient is asked to confirm: where they said they were last, or what is on record."""
 IntakeState = Literal["readable", "damaged", "locked", "erased"]
 """What there is to read of answers that once arrived; of locked ones the key is not here."""
+FileType = Literal[
+    "pdf",
+    "png",
+    "jpeg",
+    "gif",
+    "webp",
+    "heic",
+    "text",
+    "docx",
+    "xlsx",
+    "pptx",
+    "odt",
+    "ods",
+    "odp",
+]
+"""What can be sent in a chat, by what its content is."""

@@ -35,7 +35,7 @@ from signaling.clinical.appointments.messages import (
     WaitingChanged,
     WaitingLine,
 )
-from signaling.clinical.chat.messages import ChatErased, ChatMessage, ChatSend
+from signaling.clinical.chat.messages import ChatErased, ChatFileErased, ChatMessage, ChatSend
 from signaling.clinical.places.messages import PlaceStated
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
@@ -100,6 +100,7 @@ ServerMessage = (
     | BreakGlassChanged
     | ChatMessage
     | ChatErased
+    | ChatFileErased
     | PlaceStated
     | ErrorMessage
 )

@@ -36,7 +36,7 @@ from storage.models.calls import (
     ConnectionChange,
     TelemedicineSession,
 )
-from storage.models.clinical import ChatMessage, ClinicalKey, Note, StatedPlace
+from storage.models.clinical import ChatFile, ChatMessage, ClinicalKey, Note, StatedPlace
 from storage.models.cluster import Carried, Node
 from storage.models.consents import Consent, ConsentText
 from storage.models.guests import GuestLink
@@ -75,6 +75,7 @@ __all__ = [
     "CalendarFeed",
     "CareRelation",
     "Carried",
+    "ChatFile",
     "ChatMessage",
     "ClinicalKey",
     "ConnectionChange",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, one_of
-from storage.words import ClinicalKind, PlaceAnswer
+from storage.words import ClinicalKind, FileKept, PlaceAnswer
 
 
 class ClinicalKey(Base):
@@ -78,6 +78,27 @@ class ChatMessage(Base):
     """That the author's page gave it, so that it is kept once however often it is sent."""
     sealed: Mapped[bytes]
     sent_at: Mapped[datetime]
+
+
+class ChatFile(Base):
+    """A file that was sent in a chat: its bytes are outside of the database, encrypted by a key of
+    their own, by which its name is sealed, too.
+    """
+
+    __tablename__ = "chat_files"
+    __table_args__ = (one_of("kept", FileKept), UniqueConstraint("message_id"))
+
+    id: Mapped[str] = mapped_column(ForeignKey("clinical_keys.id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"), index=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id"))
+    media_type: Mapped[str] = mapped_column(String(100))
+    """As its content has it."""
+    size_bytes: Mapped[int]
+    sealed_name: Mapped[bytes]
+    kept: Mapped[FileKept] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """When its bytes were deleted; its key was destroyed before that."""
 
 
 class StatedPlace(Base):

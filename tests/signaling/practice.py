@@ -30,6 +30,8 @@ from signaling.calls.messages import CallJoined, IceServer
 from signaling.calls.resources import Call
 from signaling.clinical.appointments.meetings import Meetings
 from signaling.clinical.chat.chat import Chat
+from signaling.clinical.files.files import Files
+from signaling.clinical.files.store import FileStore
 from signaling.clinical.records import Records
 from signaling.kernel.actor import Actor
 from signaling.kernel.denials import Denials
@@ -126,6 +128,7 @@ class Practice:
     settings: CallSettings
     records: Records
     chat: Chat
+    files: Files
     calls: Calls
     clients: list[Client]
     provider: Actor
@@ -236,6 +239,7 @@ async def audit_log_away(practice: Practice) -> AsyncIterator[None]:
 EMERGENCY = config.Emergency(phone="112")
 SMTP = config.Smtp()
 RETENTION = config.Retention()
+CLINICAL = config.Clinical()
 
 
 @asynccontextmanager
@@ -255,6 +259,7 @@ async def open_practice(
     on_withdrawal: OnWithdrawal = "keep",
     unlock: UnlockPolicy = "single",
     break_glass_minutes: int = 15,
+    clinical: config.Clinical = CLINICAL,
 ) -> AsyncIterator[Practice]:
     """A server on files in `folder`; opened again on the same folder it is the next run."""
     clock, hub = ManualClock(), Hub()
@@ -326,7 +331,16 @@ async def open_practice(
         Uploads(recordings.archive, clock),
         settings,
         records,
-        Chat(database, records, LiveCompany(calls), repeats, clock),
+        chat := Chat(database, records, LiveCompany(calls), repeats, clock),
+        Files(
+            clinical,
+            database,
+            records,
+            chat,
+            FileStore(recordings.archive, clock),
+            repeats,
+            clock,
+        ),
         calls,
         [],
         **people,

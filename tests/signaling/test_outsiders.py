@@ -26,6 +26,7 @@ from tests.support.stored import events_since_start
 JSON = "application/json"
 NEVER_WAS = "0123456789abcdef0123456789abcdef"
 PLACEHOLDER = re.compile(r"\{\w+\}")
+FILE = "application/octet-stream"
 READERS = ("compliance", "admin")
 """May read about all calls, and take part in none."""
 
@@ -72,7 +73,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
 ) -> None:
     room_id = await ringing(site)
     stranger = await headers(site, f"other-{role}", role)
-    assert len(naming_a_room()) == 24
+    assert len(naming_a_room()) == 27
     for route in naming_a_room():
         answers = []
         for room in (room_id, NEVER_WAS):
@@ -92,16 +93,22 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 "completed_at": "2026-01-01T00:00:00Z",
                 "responses": [{"questionnaire": "PHQ-9", "answers": []}],
             }
-            body = endpoint(route).body
+            body, is_file = endpoint(route).body, endpoint(route).takes_file
             async with site.client.request(
                 route.method,
                 route.path.format(
-                    room_id=room, user_id="patient", patient_id="nobody", link_id=NEVER_WAS
+                    room_id=room,
+                    user_id="patient",
+                    patient_id="nobody",
+                    link_id=NEVER_WAS,
+                    file_id=NEVER_WAS,
                 ),
+                params={"client_id": NEVER_WAS} if is_file else None,
+                data=b"A file" if is_file else None,
                 json=None
                 if body is None
                 else {name: fields[name] for name in _fields(body) if name in fields},
-                headers=stranger,
+                headers={**stranger, "Content-Type": FILE} if is_file else stranger,
             ) as response:
                 answers.append(
                     (response.status, (await response.json(content_type=None)).get("code"))
@@ -115,6 +122,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 (404, "no_emergency"),
                 (404, "unknown_chat"),
                 (404, "unknown_place"),
+                (404, "unknown_file"),
                 (404, "unknown_patient"),
                 (403, "forbidden"),
             }, route.path

@@ -48,6 +48,7 @@ TEXTS = {
     | {
         "hold_id",
         "export_id",
+        "file_id",
         "request_id",
         "unlock_id",
         "requested_by",

@@ -21,6 +21,18 @@ ChatText = Annotated[
 ]
 
 
+class ChatFile(Struct, kw_only=True):
+    """A file that was sent with a message."""
+
+    file_id: str
+    name: str | None
+    """None: it is erased, or damaged on the server."""
+    media_type: str
+    """As its content has it."""
+    size_bytes: int
+    erased: bool = False
+
+
 class ChatEntry(Struct, kw_only=True):
     """One message, as everybody sees it."""
 
@@ -31,7 +43,8 @@ class ChatEntry(Struct, kw_only=True):
     author_id: str
     author_name: str
     text: str | None
-    """None: it is damaged on the server."""
+    """None: it is damaged on the server. Of a file there is none, and it is empty."""
+    file: ChatFile | None = None
     sent_at: datetime
 
 
@@ -54,3 +67,10 @@ class ChatErased(Message, tag="chat_erased"):
     """What was written in the call was erased for good, and nothing more can be written."""
 
     room_id: str
+
+
+class ChatFileErased(Message, tag="chat_file_erased"):
+    """A file of the call's chat was erased for good."""
+
+    room_id: str
+    file_id: str

@@ -6,7 +6,16 @@ from msgspec import Meta
 
 from signaling.clinical.chat.messages import ChatEntry
 from signaling.kernel.resources import Request, Resource
+from signaling.kernel.words import FileType
 from signaling.recordings.resources import Reason
+
+
+class FilesTaken(Resource):
+    """What can be sent in a chat beside words."""
+
+    most_bytes: int
+    """Of one file; 0: none are taken."""
+    types: list[FileType]
 
 
 class ChatHistory(Resource):
@@ -15,6 +24,7 @@ class ChatHistory(Resource):
     messages: list[ChatEntry]
     more: bool
     """There are some after these."""
+    files: FilesTaken
 
 
 class EraseChat(Request):

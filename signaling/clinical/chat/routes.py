@@ -1,7 +1,7 @@
 """/api/v1/telemedicine/calls/{room_id}/chat"""
 
 from signaling.clinical.chat.chat import Chat
-from signaling.clinical.chat.resources import After, ChatHistory, EraseChat
+from signaling.clinical.chat.resources import After, ChatHistory
 from signaling.kernel.messages import RoomId
 from signaling.kernel.routes import TELEMEDICINE, Context, Routes
 
@@ -20,15 +20,3 @@ routes = Routes("chat")
 async def get_chat(context: Context, room_id: RoomId, after: After = 0) -> ChatHistory:
     """What was written in a call that one takes or took part in, after that number."""
     return await context.the(Chat).history(context.actor, room_id, after)
-
-
-@routes.post(
-    f"{CHAT}/erase",
-    access="chat.erase",
-    counts="change",
-    errors=("unknown_chat", "clinical_text_erased", "erasure_unavailable"),
-    audit="clinical.erased",
-)
-async def erase_chat(context: Context, room_id: RoomId, body: EraseChat) -> None:
-    """Erase for good what was written in a call (compliance, and its provider)."""
-    await context.the(Chat).erase(context.actor, room_id, body.reason)

@@ -65,6 +65,14 @@ class About:
     session_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A record that is to be, with its wrapped key."""
+
+    record: Record
+    row: ClinicalKey
+
+
 class Records:
     """Without keys nothing is written beside calls, and everything else works.
 
@@ -94,6 +102,37 @@ class Records:
             found = await self.find(record_id) or await self._make(record_id, about)
             if found is not None:
                 return found
+
+    async def prepare(self, record_id: str, about: About, made: DataKey) -> Prepared:
+        """One that is there once `put` has put it there: with that key, and together with what it
+        is of. Raises Unavailable without a key to wrap it by.
+        """
+        keys = self._provider
+        async with self._database.reading() as tx:
+            key_id = await recording_keys.current(tx, self._ring) or keys.key_id
+        try:
+            wrapped = await keys.wrap(made, clinical_name(record_id), key_id)
+        except StorageError as error:
+            raise _unavailable(error) from error
+        row = ClinicalKey(
+            id=record_id,
+            kind=about.kind,
+            session_id=about.session_id,
+            patient_id=about.patient_id,
+            wrapped_key=wrapped,
+            key_id=key_id,
+            created_at=self._clock.now(),
+        )
+        return Prepared(Record(record_id, made), row)
+
+    async def put(self, tx: AsyncSession, prepared: Prepared) -> ClinicalKey | None:
+        """The row that there is: this one, or the one that was there before; none if a rotation
+        began meanwhile, so that it has to be prepared anew.
+        """
+        key_id = prepared.row.key_id
+        if await recording_keys.hold_current(tx, key_id, self._ring) != key_id:
+            return None
+        return await clinical_keys.put_first(tx, prepared.row)
 
     async def find(self, record_id: str) -> Record | None:
         """None if there is none.
@@ -165,28 +204,11 @@ class Records:
 
     async def _make(self, record_id: str, about: About) -> Record | None:
         """None if a rotation began meanwhile, or somebody else has made it."""
-        keys = self._provider
-        async with self._database.reading() as tx:
-            key_id = await recording_keys.current(tx, self._ring) or keys.key_id
-        made = DataKey.new()
-        try:
-            wrapped = await keys.wrap(made, clinical_name(record_id), key_id)
-        except StorageError as error:
-            raise _unavailable(error) from error
-        row = ClinicalKey(
-            id=record_id,
-            kind=about.kind,
-            session_id=about.session_id,
-            patient_id=about.patient_id,
-            wrapped_key=wrapped,
-            key_id=key_id,
-            created_at=self._clock.now(),
-        )
+        prepared = await self.prepare(record_id, about, DataKey.new())
         async with self._database.transaction() as tx:
-            if await recording_keys.hold_current(tx, key_id, self._ring) != key_id:
-                return None
-            there = await clinical_keys.put_first(tx, row)
-        return Record(record_id, made) if there.wrapped_key == wrapped else None
+            there = await self.put(tx, prepared)
+        is_ours = there is not None and there.wrapped_key == prepared.row.wrapped_key
+        return prepared.record if is_ours else None
 
     async def _erase(
         self, tx: AsyncSession, row: ClinicalKey, tombstone: ClinicalTombstone, by: Actor | None

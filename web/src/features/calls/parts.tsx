@@ -1,7 +1,7 @@
 import { ClipboardList, LifeBuoy, MessageSquare, NotebookPen } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { api } from "../../shared/api/endpoints";
-import type { Call } from "../../shared/api/schema";
+import type { Call, ChatEntry } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { CrashBoundary } from "../../shared/ui/CrashBoundary";
 import { Spinner } from "../../shared/ui/Spinner";
@@ -79,7 +79,7 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
     unread > 0 && last
       ? {
           key: last.number,
-          words: t("chat.heard", { name: last.author_name, text: last.text ?? "" }),
+          words: heardWords(last),
         }
       : null;
   const own = role === "provider" ? [note] : [];
@@ -118,6 +118,12 @@ export function Place({ roomId, isPatient }: { roomId: string; isPatient: boolea
   );
 }
 
+function heardWords({ author_name: name, text, file }: ChatEntry): string {
+  return file
+    ? t("chat.heardFile", { name, file: file.name ?? "" })
+    : t("chat.heard", { name, text: text ?? "" });
+}
+
 /** The same of a call that is over. */
 export function Afterwards({ call }: { call: Call }) {
   const { user_id, role } = useIdentity();
@@ -127,7 +133,7 @@ export function Afterwards({ call }: { call: Call }) {
       {isOfTwo && <ChatAfterwards roomId={call.room_id} isOwn={user_id === call.provider_id} />}
       {role === "compliance" && (
         <Section title={t("chat.title")}>
-          <EraseUnread erase={eraser(call.room_id)} />
+          <EraseUnread erase={eraser(call.room_id).chat} />
         </Section>
       )}
       {role === "provider" && (
@@ -139,8 +145,11 @@ export function Afterwards({ call }: { call: Call }) {
   );
 }
 
-/** Erases the chat of that call, for a reason. */
-const eraser = (roomId: string) => (reason: string) => api.eraseChat(roomId, reason);
+/** What erases the chat of that call, and single files of it. */
+const eraser = (roomId: string) => ({
+  chat: (reason: string) => api.eraseChat(roomId, reason),
+  file: (fileId: string, reason: string) => api.eraseFile(roomId, fileId, reason),
+});
 
 function ChatAfterwards({ roomId, isOwn }: { roomId: string; isOwn: boolean }) {
   const { user_id } = useIdentity();

@@ -1,24 +1,28 @@
-import { SendHorizontal } from "lucide-react";
 import {
-  type KeyboardEvent,
-  type Ref,
+  type DragEvent,
+  type ReactNode,
   useEffect,
   useLayoutEffect,
   useRef,
   useState,
   useSyncExternalStore,
 } from "react";
-import { refusalWords, words } from "../../shared/api/refusals";
-import type { ChatEntry } from "../../shared/api/schema";
+import { words } from "../../shared/api/refusals";
 import { t } from "../../shared/i18n";
-import { formatTime } from "../../shared/i18n/format";
-import { Button, IconButton } from "../../shared/ui/Button";
-import { classes } from "../../shared/ui/classes";
+import { Button } from "../../shared/ui/Button";
 import { focusAtDesk } from "../../shared/ui/focusAtDesk";
 import { Notice } from "../../shared/ui/Notice";
-import { FIELD } from "../../shared/ui/TextField";
+import { Composer } from "./Composer";
 import { EraseChat } from "./EraseChat";
-import type { ChatLog, Pending } from "./log";
+import { UnsentFile } from "./Files";
+import type { ChatLog } from "./log";
+import { Message, Unsent } from "./Messages";
+
+/** What is erased for good, each for a reason. */
+export interface Erasing {
+  chat: (reason: string) => Promise<void>;
+  file: (fileId: string, reason: string) => Promise<void>;
+}
 
 export interface ChatPanelProps {
   log: ChatLog;
@@ -27,19 +31,18 @@ export interface ChatPanelProps {
   isShown?: boolean;
   /** The call is over: it is only read. */
   isOver?: boolean;
-  /** For good; none: it is not the reader's to erase. */
-  erase?: ((reason: string) => Promise<void>) | undefined;
+  /** None: it is not the reader's to erase. */
+  erase?: Erasing | undefined;
 }
 
-/** The server's own limit. */
-const MOST_CHARACTERS = 4000;
+const NEAR_END_PX = 40;
 
-/** What was written in a call, and a field to write more. */
+/** What was written in a call, its files, and a field to write more. */
 export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }: ChatPanelProps) {
-  const { entries, pending, erased, error, loading } = useSyncExternalStore(
-    log.subscribe,
-    log.snapshot,
-  );
+  const state = useSyncExternalStore(log.subscribe, log.snapshot);
+  const { entries, pending, erased, takes, error, loading } = state;
+  const sending = useSyncExternalStore(log.files.subscribe, log.files.snapshot);
+  const [chosen, setChosen] = useState<readonly File[]>([]);
   const messages = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Whoever reads older messages is left there. */
@@ -49,15 +52,20 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }
     if (isShown) focusAtDesk(field.current);
     return () => log.look(false);
   }, [log, isShown]);
-  const count = entries.length + pending.length;
+  const count = entries.length + pending.length + sending.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what makes the list longer, or shown
   useLayoutEffect(() => {
     if (isAtEnd.current) messages.current?.scrollTo({ top: messages.current.scrollHeight });
   }, [count, isShown]);
-  const send = (text: string) => {
+  const send = (text: string, files: readonly File[]) => {
     isAtEnd.current = true;
-    log.send(text);
+    if (text !== "") log.send(text);
+    log.files.send(files);
     field.current?.focus(); // the button that was pressed is disabled now
+  };
+  const choose = (files: readonly File[]) => {
+    setChosen(files);
+    focusAtDesk(field.current); // the button that was pressed may be gone
   };
   if (erased) {
     return (
@@ -67,7 +75,10 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }
     );
   }
   return (
-    <div className="flex h-full min-h-0 flex-col gap-3">
+    <Dropping
+      isOn={!isOver && (takes?.most_bytes ?? 0) > 0}
+      onFiles={(files) => choose([...chosen, ...files])}
+    >
       {error !== null && (
         <Notice
           tone="bad"
@@ -97,14 +108,20 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
         }}
-        className="min-h-0 flex-1 overflow-y-auto rounded-control text-start"
+        className="min-h-0 flex-1 overflow-y-auto rounded-control p-px text-start"
       >
         {count === 0 && error === null && !loading && (
           <p className="text-sm text-muted">{t(isOver ? "chat.emptyAfter" : "chat.empty")}</p>
         )}
         <ol className="flex flex-col gap-3">
           {entries.map((entry) => (
-            <Message key={entry.number} entry={entry} isOwn={entry.author_id === userId} />
+            <Message
+              key={entry.number}
+              entry={entry}
+              isOwn={entry.author_id === userId}
+              fetch={log.store.fetch}
+              erase={eraserOf(log, erase, entry.file?.file_id)}
+            />
           ))}
           {pending.map((one) => (
             <Unsent
@@ -116,107 +133,72 @@ export function ChatPanel({ log, userId, isShown = true, isOver = false, erase }
               }}
             />
           ))}
+          {sending.map((one) => (
+            <UnsentFile
+              key={one.clientId}
+              pending={one}
+              onRetry={() => {
+                field.current?.focus();
+                log.files.retry(one.clientId);
+              }}
+              onCancel={() => {
+                field.current?.focus();
+                log.files.cancel(one.clientId);
+              }}
+            />
+          ))}
         </ol>
       </div>
-      {!isOver && <Composer ref={field} onSend={send} />}
-      {erase && entries.length > 0 && <EraseChat erase={(why) => log.erase(() => erase(why))} />}
-    </div>
+      {!isOver && (
+        <Composer ref={field} takes={takes} files={chosen} onFiles={choose} onSend={send} />
+      )}
+      {erase && entries.length > 0 && (
+        <EraseChat erase={(why) => log.erase(() => erase.chat(why))} />
+      )}
+    </Dropping>
   );
 }
 
-const NEAR_END_PX = 40;
-
-const BUBBLE = "max-w-[85%] rounded-card px-3.5 py-2 wrap-anywhere whitespace-pre-wrap text-start";
-
-function Message({ entry, isOwn }: { entry: ChatEntry; isOwn: boolean }) {
-  return (
-    <li className={classes("flex flex-col", isOwn ? "items-end" : "items-start")}>
-      <p className="mb-0.5 text-xs text-muted">
-        <bdi className="font-semibold">{isOwn ? t("chat.you") : entry.author_name}</bdi>{" "}
-        <time dateTime={entry.sent_at}>{formatTime(entry.sent_at)}</time>
-      </p>
-      <p
-        dir="auto"
-        className={classes(BUBBLE, isOwn ? "bg-accent-subtle text-ink" : "bg-subtle text-ink")}
-      >
-        {entry.text ?? <em className="text-danger-ink">{t("chat.damaged")}</em>}
-      </p>
-    </li>
-  );
+function eraserOf(log: ChatLog, erase: Erasing | undefined, fileId: string | undefined) {
+  if (erase === undefined || fileId === undefined) return undefined;
+  return (why: string) => log.eraseFile(fileId, () => erase.file(fileId, why));
 }
 
-function Unsent({ pending, onRetry }: { pending: Pending; onRetry: () => void }) {
-  return (
-    <li className="flex flex-col items-end">
-      <p dir="auto" className={classes(BUBBLE, "bg-accent-subtle text-muted")}>
-        {pending.text}
-      </p>
-      <p className="mt-0.5 flex items-center gap-2 text-xs text-muted">
-        {pending.state === "sending" && t("chat.sending")}
-        {pending.state === "waiting" && t("chat.waiting")}
-        {pending.state === "failed" && (
-          <>
-            <span className="text-danger-ink">
-              {t("chat.failed", { reason: pending.refusal ? refusalWords(pending.refusal) : "" })}
-            </span>
-            <Button size="small" variant="quiet" className="max-sm:min-h-11" onPress={onRetry}>
-              {t("chat.again")}
-            </Button>
-          </>
-        )}
-      </p>
-    </li>
-  );
+interface DroppingProps {
+  isOn: boolean;
+  onFiles: (files: readonly File[]) => void;
+  children: ReactNode;
 }
 
-interface ComposerProps {
-  ref: Ref<HTMLTextAreaElement>;
-  onSend: (text: string) => void;
-}
-
-function Composer({ ref, onSend }: ComposerProps) {
-  const [text, setText] = useState("");
-  const isTooLong = [...text].length > MOST_CHARACTERS;
-  const isEmpty = text.trim() === "";
-  const send = () => {
-    if (isEmpty || isTooLong) return;
-    onSend(text.trim());
-    setText("");
-  };
-  const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
-  };
+/** Where files can be dropped, which says so while some are held above it. */
+function Dropping({ isOn, onFiles, children }: DroppingProps) {
+  const [isOver, setOver] = useState(false);
+  const hasFiles = (event: DragEvent) => isOn && event.dataTransfer.types.includes("Files");
   return (
-    <form
-      className="flex shrink-0 flex-col gap-1.5"
-      onSubmit={(event) => {
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button beside the field does the same
+    <div
+      className="relative flex h-full min-h-0 flex-col gap-3"
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
         event.preventDefault();
-        send();
+        setOver(true);
+      }}
+      onDragLeave={({ currentTarget, relatedTarget }) =>
+        !currentTarget.contains(relatedTarget as Node | null) && setOver(false)
+      }
+      onDrop={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(false);
+        onFiles([...event.dataTransfer.files]);
       }}
     >
-      <div className="flex items-end gap-2">
-        <textarea
-          ref={ref}
-          aria-label={t("chat.label")}
-          placeholder={t("chat.label")}
-          dir="auto"
-          rows={2}
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-          onKeyDown={press}
-          className={classes(FIELD, "block max-h-40 flex-1 resize-none py-2.5")}
-        />
-        <IconButton aria-label={t("chat.send")} onPress={send} isDisabled={isEmpty || isTooLong}>
-          <SendHorizontal aria-hidden className="size-5" />
-        </IconButton>
-      </div>
-      {isTooLong && (
-        <p role="alert" className="text-sm text-danger-ink">
-          {t("chat.tooLong", { limit: MOST_CHARACTERS })}
+      {children}
+      {isOver && (
+        <p className="pointer-events-none absolute inset-0 grid place-items-center rounded-card border-2 border-dashed border-accent bg-raised p-4 text-center font-semibold text-accent-ink">
+          {t("chat.drop")}
         </p>
       )}
-    </form>
+    </div>
   );
 }

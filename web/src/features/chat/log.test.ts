@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ChatEntry } from "../../shared/api/schema";
 import type { ClientMessage, ServerMessage } from "../../shared/api/signaling/client";
 import { ANSWER_MS, ChatLog } from "./log";
+import type { ChatStore } from "./store";
 
 const ROOM = "room";
 
@@ -12,9 +13,19 @@ function entry(number: number, author = "other", clientId = `client-${number}`):
     author_id: author,
     author_name: author,
     text: `text ${number}`,
+    file: null,
     sent_at: "2026-03-02T09:00:00Z",
   };
 }
+
+const files = { most_bytes: 100, types: [] };
+
+/** Where messages are, and nothing else. */
+const storing = (history: ChatStore["history"]): ChatStore => ({
+  history,
+  send: () => Promise.reject(new Error()),
+  fetch: () => Promise.reject(new Error()),
+});
 
 /** A socket whose other end is the test's. */
 class Wire {
@@ -41,10 +52,11 @@ async function opened(kept: ChatEntry[] = []) {
     roomId: ROOM,
     userId: "me",
     wire,
-    fetch: async (after) => ({
+    store: storing(async (after) => ({
       messages: kept.filter(({ number }) => number > after).slice(0, 2),
       more: kept.filter(({ number }) => number > after).length > 2,
-    }),
+      files,
+    })),
     newId: () => `own-${++ids}`,
   });
   log.open();
@@ -117,10 +129,10 @@ test("what comes while earlier messages are fetched is not lost", async () => {
     roomId: ROOM,
     userId: "me",
     wire,
-    fetch: (after) => {
+    store: storing((after) => {
       const messages = kept.filter(({ number }) => number > after);
-      return new Promise((answer) => answers.push(() => answer({ messages, more: false })));
-    },
+      return new Promise((answer) => answers.push(() => answer({ messages, more: false, files })));
+    }),
   });
   log.open();
   kept.push(entry(3));
@@ -142,10 +154,10 @@ test("what cannot be fetched says so, and is asked for again", async () => {
     roomId: ROOM,
     userId: "me",
     wire: new Wire(),
-    fetch: async () => {
+    store: storing(async () => {
       if (away) throw new Error("away");
-      return { messages: kept, more: false };
-    },
+      return { messages: kept, more: false, files };
+    }),
   });
   await log.fetch();
   expect(log.snapshot()).toMatchObject({ loading: false, error: new Error("away") });
@@ -183,9 +195,9 @@ test("what is erased is gone at once, here and for whoever comes later", async (
     roomId: ROOM,
     userId: "me",
     wire: new Wire(),
-    fetch: async () => {
+    store: storing(async () => {
       throw Object.assign(new Error(), { code: "clinical_text_erased" });
-    },
+    }),
   });
   await later.fetch();
   expect(later.snapshot()).toMatchObject({ erased: true, error: null, loading: false });
@@ -200,4 +212,14 @@ test("one that the database did not answer is sent again by itself", async () =>
   await vi.advanceTimersByTimeAsync(ANSWER_MS);
   expect(wire.sent).toHaveLength(2);
   expect(wire.sent[0]).toEqual(wire.sent[1]);
+});
+
+test("a file that is erased stays in its place without a name", async () => {
+  const name = "finding.pdf";
+  const file = { file_id: "f", name, media_type: "application/pdf", size_bytes: 7, erased: false };
+  const { log, wire } = await opened([entry(1), { ...entry(2), file }]);
+  wire.hear({ type: "chat_file_erased", room_id: ROOM, file_id: "f" });
+  expect(numbers(log)).toEqual([1, 2]);
+  expect(log.snapshot().entries[1]?.file).toMatchObject({ name: null, erased: true });
+  expect(log.snapshot().takes).toEqual(files);
 });

@@ -2,8 +2,10 @@
  * The chat of one call as a page has it: what was written, in the server's order, and what is still
  * to be sent. No React in it.
  */
-import type { ChatEntry, ChatHistory } from "../../shared/api/schema";
+import type { ChatEntry, FilesTaken } from "../../shared/api/schema";
 import type { ClientMessage, ServerMessage } from "../../shared/api/signaling/client";
+import { FileSender } from "./sender";
+import type { ChatStore } from "./store";
 
 /** A message of this page that the server has not kept yet. */
 export interface Pending {
@@ -22,6 +24,8 @@ export interface ChatState {
   unread: number;
   /** For good, and nothing more can be written. */
   erased: boolean;
+  /** What can be sent beside words; null: that is not known yet. */
+  takes: FilesTaken | null;
   /** Why earlier messages could not be fetched; null: they could. */
   error: unknown;
   loading: boolean;
@@ -37,7 +41,7 @@ export interface ChatOptions {
   roomId: string;
   userId: string;
   wire: Wire;
-  fetch: (after: number) => Promise<ChatHistory>;
+  store: ChatStore;
   newId?: () => string;
 }
 
@@ -49,6 +53,7 @@ const BEGINNING: ChatState = {
   pending: [],
   unread: 0,
   erased: false,
+  takes: null,
   error: null,
   loading: true,
 };
@@ -57,6 +62,8 @@ const BEGINNING: ChatState = {
 const NO_ANSWER: ReadonlySet<string> = new Set(["database_unavailable", "timeout"]);
 
 export class ChatLog {
+  readonly store: ChatStore;
+  readonly files: FileSender;
   readonly #options: Required<ChatOptions>;
   readonly #listeners = new Set<() => void>();
   #state: ChatState = BEGINNING;
@@ -69,6 +76,8 @@ export class ChatLog {
 
   constructor(options: ChatOptions) {
     this.#options = { newId: () => crypto.randomUUID(), ...options };
+    this.store = options.store;
+    this.files = new FileSender(options.store.send, (entry) => this.#heardOf(entry));
   }
 
   readonly snapshot = (): ChatState => this.#state;
@@ -88,6 +97,7 @@ export class ChatLog {
     this.#off?.();
     this.#off = null;
     clearTimeout(this.#timer);
+    this.files.close();
   }
 
   /** Tells the reader at once; the server tells the others. */
@@ -141,7 +151,8 @@ export class ChatLog {
 
   async #fetchPages(): Promise<void> {
     for (let more = true; more; ) {
-      const page = await this.#options.fetch(this.#newest);
+      const page = await this.store.history(this.#newest);
+      this.#become({ takes: page.files });
       this.#add(page.messages);
       more = page.more;
     }
@@ -155,6 +166,9 @@ export class ChatLog {
     switch (message.type) {
       case "chat_message":
         if (message.room_id === this.#options.roomId) this.#heardOf(message.message);
+        break;
+      case "chat_file_erased":
+        if (message.room_id === this.#options.roomId) this.#fileErased(message.file_id);
         break;
       case "chat_erased":
         if (message.room_id === this.#options.roomId) this.#becomeErased();
@@ -209,8 +223,25 @@ export class ChatLog {
     if (isErased(error)) this.#becomeErased();
   }
 
+  /** For good. Rejects with the reason why it was not. */
+  async eraseFile(fileId: string, erase: () => Promise<void>): Promise<void> {
+    await erase();
+    this.#fileErased(fileId);
+  }
+
+  #fileErased(fileId: string): void {
+    this.#become({
+      entries: this.#state.entries.map((entry) =>
+        entry.file?.file_id === fileId
+          ? { ...entry, file: { ...entry.file, name: null, erased: true } }
+          : entry,
+      ),
+    });
+  }
+
   #becomeErased(): void {
     clearTimeout(this.#timer);
+    this.files.close();
     this.#become({ entries: [], pending: [], unread: 0, erased: true });
   }
 

@@ -1,11 +1,16 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { api } from "../../shared/api/endpoints";
 import { ChatLog, type ChatState, type Wire } from "./log";
+import { type Asking, storeOf } from "./store";
 
 /** The chat of a call, as long as its page is there. */
-export function useChat(roomId: string, userId: string, wire: Wire): [ChatLog, ChatState] {
+export function useChat(
+  roomId: string,
+  userId: string,
+  wire: Wire,
+  asking: Asking = {},
+): [ChatLog, ChatState] {
   const [log] = useState(
-    () => new ChatLog({ roomId, userId, wire, fetch: (after) => api.chat(roomId, after) }),
+    () => new ChatLog({ roomId, userId, wire, store: storeOf(roomId, asking) }),
   );
   const state = useSyncExternalStore(log.subscribe, log.snapshot);
   useEffect(() => {

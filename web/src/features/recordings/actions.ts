@@ -35,6 +35,8 @@ const WORDS: Readonly<Record<AuditEntry["action"], MessageKey>> = {
   "call.participant_left": "audit.participantLeft",
   "call.participant_missed": "audit.participantMissed",
   "call.participant_removed": "audit.participantRemoved",
+  "chat.file_read": "audit.chatFileRead",
+  "chat.file_sent": "audit.chatFileSent",
   "chat.read": "audit.chatRead",
   "chat.written": "audit.chatWritten",
   "clinical.erased": "audit.clinicalErased",

@@ -21,7 +21,6 @@ import type {
   CallList,
   CancelAppointment,
   CareTeam,
-  ChatHistory,
   ConnectionTestBegun,
   EmergencyAcknowledged,
   EmergencyPlayback,
@@ -142,10 +141,12 @@ export const api = {
   calls: (cursor?: string | null) =>
     request<CallList>(`${TELEMEDICINE}calls${query({ cursor: cursor ?? null })}`),
   call: (roomId: string) => request<Call>(`${TELEMEDICINE}calls/${segment(roomId)}`),
-  chat: (roomId: string, after: number) =>
-    request<ChatHistory>(`${TELEMEDICINE}calls/${segment(roomId)}/chat?after=${after}`),
   eraseChat: (roomId: string, reason: string) =>
     post<void>(`${TELEMEDICINE}calls/${segment(roomId)}/chat/erase`, { reason }),
+  eraseFile: (roomId: string, fileId: string, reason: string) =>
+    post<void>(`${TELEMEDICINE}calls/${segment(roomId)}/chat/files/${segment(fileId)}/erase`, {
+      reason,
+    }),
   eraseNote: (roomId: string) => remove<void>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
   note: (roomId: string) => request<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`),
   ownPlace: (visit: Visit) => request<OwnPlace>(`${TELEMEDICINE}place${query({ ...visit })}`),

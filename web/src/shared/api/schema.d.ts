@@ -1379,6 +1379,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/calls/{room_id}/chat/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a file to everybody in the call: the body is its bytes, and nothing else. */
+        post: operations["send_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/chat/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a chat that one may read, to be saved. */
+        get: operations["download_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/chat/files/{file_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase a file for good (compliance, and the provider of the call). */
+        post: operations["erase_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/calls/{room_id}/chat/erase": {
         parameters: {
             query?: never;
@@ -2702,7 +2753,21 @@ export interface components {
             author_id: string;
             author_name: string;
             text: string | null;
+            /** @default null */
+            file: components["schemas"]["ChatFile"] | null;
             sent_at: string;
+        };
+        /**
+         * ChatFile
+         * @description A file that was sent with a message.
+         */
+        ChatFile: {
+            file_id: string;
+            name: string | null;
+            media_type: string;
+            size_bytes: number;
+            /** @default false */
+            erased: boolean;
         };
         /**
          * ChatErased
@@ -2712,6 +2777,16 @@ export interface components {
             /** @enum {unknown} */
             type: "chat_erased";
             room_id: string;
+        };
+        /**
+         * ChatFileErased
+         * @description A file of the call's chat was erased for good.
+         */
+        ChatFileErased: {
+            /** @enum {unknown} */
+            type: "chat_file_erased";
+            room_id: string;
+            file_id: string;
         };
         /**
          * PlaceStated
@@ -3339,7 +3414,7 @@ export interface components {
         RecordingAccess: {
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_name: string | null;
             actor_role: string | null;
             reason: string | null;
@@ -3573,7 +3648,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4037,6 +4112,29 @@ export interface components {
         ChatHistory: {
             messages: components["schemas"]["ChatEntry"][];
             more: boolean;
+            files: components["schemas"]["FilesTaken"];
+        };
+        /**
+         * FilesTaken
+         * @description What can be sent in a chat beside words.
+         */
+        FilesTaken: {
+            most_bytes: number;
+            types: ("docx" | "gif" | "heic" | "jpeg" | "odp" | "ods" | "odt" | "pdf" | "png" | "pptx" | "text" | "webp" | "xlsx")[];
+        };
+        /**
+         * SentFile
+         * @description It is kept, and everybody in the call sees it.
+         */
+        SentFile: {
+            message: components["schemas"]["ChatEntry"];
+        };
+        /**
+         * EraseFile
+         * @description POST …/chat/files/{file_id}/erase
+         */
+        EraseFile: {
+            reason: string;
         };
         /**
          * EraseChat
@@ -4461,7 +4559,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4665,12 +4763,12 @@ export interface components {
             };
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ChatFileErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
+        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "file_damaged" | "file_empty" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_files" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_file" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -4724,7 +4822,9 @@ export type BreakGlassChanged = components['schemas']['BreakGlassChanged'];
 export type BreakGlassAccess = components['schemas']['BreakGlassAccess'];
 export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatEntry = components['schemas']['ChatEntry'];
+export type ChatFile = components['schemas']['ChatFile'];
 export type ChatErased = components['schemas']['ChatErased'];
+export type ChatFileErased = components['schemas']['ChatFileErased'];
 export type PlaceStated = components['schemas']['PlaceStated'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type Problem = components['schemas']['Problem'];
@@ -4838,6 +4938,9 @@ export type WaitingPlace = components['schemas']['WaitingPlace'];
 export type SayToWaiting = components['schemas']['SayToWaiting'];
 export type IdentityConfirmed = components['schemas']['IdentityConfirmed'];
 export type ChatHistory = components['schemas']['ChatHistory'];
+export type FilesTaken = components['schemas']['FilesTaken'];
+export type SentFile = components['schemas']['SentFile'];
+export type EraseFile = components['schemas']['EraseFile'];
 export type EraseChat = components['schemas']['EraseChat'];
 export type Note = components['schemas']['Note'];
 export type WriteNote = components['schemas']['WriteNote'];
@@ -8244,6 +8347,120 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "chat_over" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    send_file: {
+        parameters: {
+            query: {
+                client_id: string;
+            };
+            header: {
+                "Content-Disposition": string;
+            };
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentFile"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "call_over" | "call_still_ringing" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "file_empty" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_parameter" | "invalid_token" | "not_joined" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_files" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "chat_over" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "file_damaged" | "file_storage_unavailable" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_file" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    erase_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseFile"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_file" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

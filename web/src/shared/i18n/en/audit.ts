@@ -156,6 +156,8 @@ export const audit = {
     call_participant_left: "{who} left {what}.",
     call_participant_missed: "{person} did not answer an invitation to {what}.",
     call_participant_removed: "{who} removed {person} from {what}.",
+    chat_file_read: "{who} downloaded a file from the chat of {what}.",
+    chat_file_sent: "{who} sent a file in the chat of {what}.",
     chat_read: "{who} read what was written in {what}.",
     chat_written: "{who} wrote in the chat of {what}.",
     intake_pulled: "{who} asked the platform for the questionnaires of {person}.",

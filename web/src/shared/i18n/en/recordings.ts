@@ -267,6 +267,8 @@ export const recordings = {
     callFailed: "Call failed",
     callInitiated: "Called",
     callMissed: "Call missed",
+    chatFileRead: "File of a chat downloaded",
+    chatFileSent: "File sent in a chat",
     chatRead: "Chat read",
     chatWritten: "Chat written",
     clinicalErased: "Chat or notes erased",

@@ -1,0 +1,193 @@
+"""Where the bytes of files are: in the folder of the recordings, or, where there is a bucket, in
+that. Encrypted as parts of recordings are (storage/vault/FORMAT.md), each by a key of its own.
+"""
+
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from signaling.clinical.records import Record
+from signaling.kernel.clock import Clock
+from signaling.kernel.errors import Damaged, Unavailable
+from signaling.recordings import bucket, folder
+from signaling.recordings.archive import Archive
+from storage.clinical.files import FOLDER, path
+from storage.errors import (
+    DamagedPart,
+    NoRoom,
+    RecordingsAway,
+    StillLocked,
+    StorageError,
+    StoreAway,
+    WrongKey,
+)
+from storage.ids import is_id
+from storage.models import ChatFile
+from storage.threads import Threads
+from storage.vault.container import PartIdentity
+from storage.vault.objects import LocalFolder
+from storage.vault.objects.bucket import Bucket
+from storage.vault.partfile import PartFile
+from storage.vault.reader import PartReader
+from storage.words import FileKept
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+BATCH_BYTES = 256 * 1024
+ORPHAN_SECONDS = 3600.0
+"""No file takes that long to be sent."""
+
+
+class Writing:
+    """A file that is on its way to the disk."""
+
+    def __init__(self, disk: Threads, part: PartFile) -> None:
+        self._disk = disk
+        self._part = part
+        self._batch = bytearray()
+
+    async def append(self, piece: bytes) -> None:
+        """Raises OSError."""
+        self._batch += piece
+        if len(self._batch) >= BATCH_BYTES:
+            await self._flush()
+
+    async def finish(self) -> int:
+        """Whole and durable; how many bytes it has. Raises OSError."""
+        await self._flush()
+        await self._disk.run(self._part.finish)
+        return self._part.size
+
+    async def _flush(self) -> None:
+        batch, self._batch = bytes(self._batch), bytearray()
+        await self._disk.run(self._part.append, batch)
+
+
+class FileStore:
+    """Raises Unavailable with the reason, where nothing can be kept or read at present."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._disk = Threads("files", THREADS)
+
+    @asynccontextmanager
+    async def writing(self, record: Record, message_id: str) -> AsyncIterator[Writing]:
+        """A new file of that message, which is gone again if what is done within it raises."""
+        archive, local = self._archive, self._local(record.id)
+        identity = PartIdentity(record.id, message_id)
+        with _unavailable():
+            await folder.find(archive)
+            await self._disk.run(archive.space.require)
+            part = await self._disk.run(PartFile, local, record.key.key, identity)
+        try:
+            with _unavailable():
+                yield Writing(self._disk, part)
+        except BaseException:
+            part.abandon()
+            with suppress(OSError):  # the sweep removes it
+                local.unlink(missing_ok=True)
+            raise
+
+    async def settle(self, file_id: str) -> FileKept:
+        """Where it is from now on. The copy that is here stays until the database knows that."""
+        archive = self._archive
+        if archive.bucket is None:
+            return "folder"
+        with _unavailable():
+            await bucket.find(archive)
+            await self._disk.run(
+                archive.bucket.store, path(file_id), self._local(file_id), self._clock.now()
+            )
+        return "bucket"
+
+    async def forget(self, file_id: str, *, everywhere: bool) -> None:
+        """The copy that is here, and with it, where nothing knows of it, that of the bucket."""
+        with suppress(OSError, StorageError):  # the sweep does it again
+            if everywhere and self._archive.bucket is not None:
+                await self._disk.run(self._archive.bucket.delete, path(file_id))
+            await self._disk.run(self._unlink, file_id)
+
+    async def open(self, file: ChatFile, record: Record) -> PartReader:
+        """Its reader closes it. Raises Damaged, too."""
+        identity = PartIdentity(file.id, file.message_id)
+        try:
+            with _unavailable():
+                if file.kept == "folder":
+                    await folder.find(self._archive)
+                return await self._disk.run(self._reader, file, record, identity)
+        except (FileNotFoundError, DamagedPart, WrongKey, ValueError) as error:
+            log.error("file %s cannot be read: %s", file.id, error)
+            raise Damaged("file_damaged") from None
+
+    async def read(self, reader: PartReader, start: int, length: int) -> bytes:
+        """Raises DamagedPart, StoreAway, OSError."""
+        return await self._disk.run(reader.read, start, length)
+
+    async def remove(self, file: ChatFile) -> bool:
+        """Whether its bytes are gone; if not, it is tried again."""
+        try:
+            if file.kept == "bucket":
+                await self._disk.run(self._bucket().delete, path(file.id))
+            else:
+                await folder.find(self._archive)
+            await self._disk.run(self._unlink, file.id)
+        except StillLocked:
+            return False
+        except (OSError, StorageError) as error:
+            log.warning("file %s, which was erased, is still there: %s", file.id, error)
+            return False
+        return True
+
+    async def orphans(self) -> list[str]:
+        """Ids of files in the folder that nothing may know of. Raises StorageError, OSError."""
+        await folder.find(self._archive)
+        return await self._disk.run(self._old)
+
+    def _old(self) -> list[str]:
+        before = time.time() - ORPHAN_SECONDS
+        found = (self._archive.folder / FOLDER).glob("*.part")
+        return [each.stem for each in found if is_id(each.stem) and each.lstat().st_mtime < before]
+
+    def _reader(self, file: ChatFile, record: Record, identity: PartIdentity) -> PartReader:
+        name = path(file.id)
+        if file.kept == "bucket":
+            return PartReader(self._bucket().open(name), record.key.key, identity)
+        stored = LocalFolder(self._archive.folder).open(name)
+        return PartReader(stored, record.key.key, identity)
+
+    def _bucket(self) -> Bucket:
+        if self._archive.bucket is None:
+            raise StoreAway("Files are in a bucket, and objects.bucket names none.")
+        return self._archive.bucket
+
+    def _local(self, file_id: str) -> Path:
+        return self._archive.folder / path(file_id)
+
+    def _unlink(self, file_id: str) -> None:
+        with suppress(FileNotFoundError):
+            self._local(file_id).unlink()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """What stands in the way, in words for the page."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except RecordingsAway as error:
+        log.error("files of chats: %s", error)
+        raise Unavailable("file_storage_unavailable", reason="folder_away") from error
+    except StoreAway as error:
+        log.error("files of chats: %s", error)
+        raise Unavailable("file_storage_unavailable", reason="store_away") from error
+    except NoRoom as error:
+        log.error("files of chats: %s", error)
+        raise Unavailable("file_storage_unavailable", reason="no_space") from error
+    except OSError as error:
+        log.error("files of chats: %s", error)
+        raise Unavailable("file_storage_unavailable", reason="disk") from error
