@@ -473,6 +473,10 @@ TEXTS: dict[str, Text] = {
     "file_mislabelled": Text(
         "Mislabelled", "By its name the file is `{named}`, but what is in it is `{found}`."
     ),
+    "file_infected": Text("Infected", "The virus scanner has found `{signature}` in the file."),
+    "scanner_unavailable": Text(
+        "Not scanned", "The virus scanner does not answer, so that no file is taken."
+    ),
     "too_many_files": Text(
         "Too many files",
         "A call may have {limit} files.",

@@ -119,6 +119,7 @@ class Clinical(Section, frozen=True):
     files_per_call: Annotated[int, Meta(ge=1, le=200)] = 50
     files_mb_per_call: Annotated[int, Meta(ge=1, le=10_000)] = 200
     file_types: tuple[FileType, ...] = get_args(FileType)
+    clamav: Annotated[str, Meta(max_length=255, pattern="^(|/.+|tcp://.+:[0-9]{1,5})$")] = ""
 
 
 class Objects(Section, frozen=True):

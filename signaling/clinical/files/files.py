@@ -17,6 +17,7 @@ from signaling.clinical.chat.messages import ChatEntry, ChatFileErased
 from signaling.clinical.chat.resources import FilesTaken
 from signaling.clinical.files import names
 from signaling.clinical.files.download import FileDownload
+from signaling.clinical.files.scanner import Scanner
 from signaling.clinical.files.store import FileStore
 from signaling.clinical.files.types import HEAD_BYTES, KINDS, Inspection, media_type
 from signaling.clinical.records import About, Prepared, Records
@@ -80,6 +81,7 @@ class Files:
         self._chat = chat
         self._company = chat.company
         self._store = store
+        self._scanner = Scanner(settings.clamav)
         self._repeats = repeats
         self._clock = clock
         chat.takes = FilesTaken(most_bytes=settings.file_mb * MB, types=[*settings.file_types])
@@ -191,9 +193,14 @@ class Files:
         about = About("file", patient_id=seat.patient_id, session_id=seat.session_id)
         prepared = await self._records.prepare(new_id(), about, DataKey.new())
         inspection = Inspection(names.clean(upload.name), self._settings.file_types)
-        async with self._store.writing(prepared.record, message_id) as writing:
+        async with (
+            self._scanner.scan() as scan,
+            self._store.writing(prepared.record, message_id) as writing,
+        ):
             async for piece in self._inspected(upload, inspection):
+                await scan.feed(piece)
                 await writing.append(piece)
+            await scan.require_clean()
             size = await writing.finish()
             kept = await self._store.settle(prepared.record.id)
         return _Arrived(prepared, about, inspection, size, kept)

@@ -30,6 +30,8 @@ routes = Routes("chat")
         "file_too_large",
         "file_type_not_taken",
         "file_mislabelled",
+        "file_infected",
+        "scanner_unavailable",
         "too_many_files",
         *KEYS,
     ),

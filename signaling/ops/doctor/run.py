@@ -9,7 +9,16 @@ from signaling.config import Config
 from signaling.config.file import load, origin
 from signaling.config.rules import unusable_files
 from signaling.kernel.terminal import say
-from signaling.ops.doctor import audit, certificate, ice, network, objects, platform, storage
+from signaling.ops.doctor import (
+    audit,
+    certificate,
+    ice,
+    network,
+    objects,
+    platform,
+    scanner,
+    storage,
+)
 from signaling.ops.doctor.finding import Finding, ok, problem
 
 KEY_FILES = {"clinical.key_file", "recording.key_file", "recording.public_key_file"}
@@ -55,6 +64,7 @@ def examine(config: Config, now: datetime) -> Iterator[Finding]:
         "camera access": lambda: [network.look_at_secure_context(config)],
         "certificate": lambda: certificate.look_at_certificate(config, now),
         "STUN and TURN": lambda: asyncio.run(ice.look_at_ice_servers(config)),
+        "virus scanner": lambda: asyncio.run(scanner.look_at_scanner(config)),
         "tokens": lambda: platform.look_at_token_roles(config),
         "pages": lambda: [_look_at_pages(config)],
     }

@@ -122,6 +122,8 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   file_too_large: "refusals.fileTooLarge",
   file_type_not_taken: "refusals.fileNotTaken",
   file_mislabelled: "refusals.fileMislabelled",
+  file_infected: "refusals.fileInfected",
+  scanner_unavailable: "refusals.scannerAway",
   too_many_files: "refusals.filesTooMany",
   unknown_file: "refusals.fileUnknown",
   file_damaged: "refusals.fileDamaged",

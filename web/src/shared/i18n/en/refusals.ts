@@ -145,6 +145,10 @@ export const refusals = {
   fileTypeUnknown: "What is in this file is not recognized. These can be sent: {taken}.",
   fileMislabelled:
     "By its name this file is {named}, but what is in it is {found}. Ask whoever made it for another one.",
+  fileInfected:
+    "The virus scanner has found {signature} in this file. Do not open it, and ask for help with the device that it comes from.",
+  scannerAway:
+    "The virus scanner of the server does not answer, so no file can be sent at the moment. Please try again later.",
   filesTooMany: "{limit} files were sent in this call already, which is the most there can be.",
   filesTooLarge: "All files of a call can have {limit} MB together, and this one is too much.",
   fileUnknown: "There is no such file in this call.",
