@@ -500,6 +500,19 @@ TEXTS: dict[str, Text] = {
         "Changed meanwhile",
         "The note has another version by now ({version}): read it, and say which text is to stand.",
     ),
+    "no_crisis": Text("No crisis", "There is no crisis in this call, or it is over."),
+    "crisis_stands": Text(
+        "No limit", "While there is a crisis the call has no limit that could be extended."
+    ),
+    "unknown_crisis": Text("No crisis", "Nothing was written down of a crisis in this call."),
+    "invalid_crisis_entry": Text(
+        "Not possible",
+        reasons={
+            "step": "`step` goes with `ticked` and `unticked`, and with nothing else.",
+            "text": "`text` goes with `noted`, and with nothing else; it is not empty.",
+            "many": "So much was written down of this crisis that no more is taken.",
+        },
+    ),
     "invalid_place": Text(
         "Not possible",
         reasons={

@@ -25,6 +25,8 @@ from signaling.clinical.appointments.meetings import Meetings
 from signaling.clinical.appointments.post import Post
 from signaling.clinical.appointments.waiting import WaitingRoom
 from signaling.clinical.chat.chat import Chat
+from signaling.clinical.crises.crises import Crises
+from signaling.clinical.crises.numbers import EmergencyDirectory
 from signaling.clinical.files.files import Files
 from signaling.clinical.files.store import FileStore
 from signaling.clinical.intake.intakes import Intakes
@@ -119,6 +121,8 @@ class Services:
     files: Files
     notes: Notes
     places: Places
+    crises: Crises
+    emergency_directory: EmergencyDirectory
     intakes: Intakes
     waiting_room: WaitingRoom
     recordings: Recordings
@@ -312,6 +316,8 @@ async def opened(
             chat=chat,
             files=files,
             notes=Notes(database, records, repeats, clock),
+            crises=Crises(database, records, LiveCompany(calls), repeats, clock),
+            emergency_directory=EmergencyDirectory(config.emergency.numbers_file),
             places=Places(
                 records, LiveCompany(calls), book, guest_links.doors, config.practice.country
             ),

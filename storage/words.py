@@ -81,12 +81,14 @@ Authenticity = Literal["authentic", "changed", "not_authenticated", "unknown"]
 Decision = Literal["given", "declined", "withdrawn"]
 AppointmentStatus = Literal["booked", "fulfilled", "noshow", "cancelled"]
 """Of FHIR's AppointmentStatus, as far as a practice of video calls has them."""
-ClinicalKind = Literal["chat", "note", "intake", "place", "file"]
-"""What a clinical record is: of one call's chat, a note, answers, where a patient was, or a file of
-a chat.
+ClinicalKind = Literal["chat", "note", "intake", "place", "file", "crisis"]
+"""What a clinical record is: of one call's chat, a note, answers, where a patient was, a file of a
+chat, or what was done in a crisis.
 """
 FileKept = Literal["folder", "bucket"]
 """Where a file of a chat is: in the folder of the recordings, or in the bucket."""
+CrisisEntry = Literal["raised", "acknowledged", "over", "ticked", "unticked", "noted"]
+"""What happened in a crisis: that there is one, what of the check list is done, and a line."""
 PlaceAnswer = Literal["given", "withheld"]
 """Whether a patient said where they are, or that they would rather not."""
 IntakeSource = Literal["platform", "patient", "pulled"]
@@ -109,6 +111,7 @@ AuditAction = Literal[
     "backup.made",
     "backup.restored",
     "call.accepted",
+    "call.crisis_over",
     "call.declined",
     "call.emergency",
     "call.emergency_acknowledged",
@@ -133,6 +136,8 @@ AuditAction = Literal[
     "consent.declined",
     "consent.given",
     "consent.withdrawn",
+    "crisis.noted",
+    "crisis.read",
     "feed.closed",
     "feed.opened",
     "feed.read",

@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[1]
         "GuestChannel",
         "IntakeSource",
         "PlaceAnswer",
+        "CrisisEntry",
     ],
 )
 def test_the_database_has_the_words_of_the_application(word: str) -> None:

@@ -103,6 +103,8 @@ VERBS: Mapping[AuditAction, Verb] = {
     "chat.read": "R",
     "chat.written": "C",
     "clinical.erased": "D",
+    "crisis.noted": "C",
+    "crisis.read": "R",
     "guest.identity_confirmed": "U",
     "guest.link_made": "C",
     "guest.link_revoked": "U",

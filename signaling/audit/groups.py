@@ -76,6 +76,8 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "chat.file_sent",
             "chat.read",
             "chat.written",
+            "crisis.noted",
+            "crisis.read",
             "intake.pulled",
             "intake.received",
             "intake.viewed",
@@ -89,6 +91,7 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
     "calls": frozenset(
         {
             "call.accepted",
+            "call.crisis_over",
             "call.declined",
             "call.emergency",
             "call.emergency_acknowledged",

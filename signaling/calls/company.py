@@ -35,6 +35,11 @@ class LiveCompany:
             if at is None or party.joined_at is None or party.joined_at <= at:
                 party.send(message)
 
+    def in_crisis(self, room_id: str) -> bool:
+        """See Company."""
+        call = self._calls.find(room_id)
+        return call is not None and call.crisis is not None
+
     def tell_provider(self, room_id: str, message: Message) -> None:
         """See Company."""
         call = self._calls.find(room_id)

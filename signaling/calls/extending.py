@@ -21,6 +21,8 @@ async def extend(calls: Calls, actor: Actor, room_id: str, minutes: int) -> date
     require_side(party.side, "call.extend")
     if call.ends is None:
         raise Conflict("call_still_ringing", reason="extend")
+    if call.crisis is not None:
+        raise Conflict("crisis_stands")
     if call.extended_minutes + minutes > MOST_EXTENSION_MINUTES:
         left = MOST_EXTENSION_MINUTES - call.extended_minutes
         raise Conflict("call_extended_enough", limit=MOST_EXTENSION_MINUTES, left=left)

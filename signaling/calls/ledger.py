@@ -27,11 +27,12 @@ from storage.audit import AuditEvent, Detail
 from storage.calls import call_participants, connections, consents, telemedicine_sessions
 from storage.calls.consents import OwnConsent
 from storage.calls.telemedicine_sessions import NamedSession
+from storage.clinical import crises
 from storage.database import Database
 from storage.models import GuestLink, TelemedicineSession, User
 from storage.people import guest_links, patients
 from storage.rows.page import Page
-from storage.words import AuditAction, LeftReason
+from storage.words import AuditAction, CrisisEntry, LeftReason
 
 CATCH_UP_SECONDS = 1.0
 OVER: Mapping[CallStatus, AuditAction] = {
@@ -39,6 +40,11 @@ OVER: Mapping[CallStatus, AuditAction] = {
     "failed": "call.failed",
     "declined": "call.declined",
     "missed": "call.missed",
+}
+
+CRISIS_ENTRIES: Mapping[AuditAction, CrisisEntry] = {
+    "call.emergency": "raised",
+    "call.emergency_acknowledged": "acknowledged",
 }
 
 LEFT: Mapping[LeftReason, AuditAction] = {
@@ -321,16 +327,31 @@ class Ledger:
         raised = emergency.raised_at, emergency.raised_by
         reached = sorted(emergency.reached)
         acknowledged = emergency.acknowledged_at, emergency.acknowledged_by
+        superseded = emergency.superseded
+
+        kind = CRISIS_ENTRIES.get(action)
 
         async def write(tx: AsyncSession) -> None:
-            row = await rows.of_emergency(tx, emergency)
+            if kind is not None:
+                by_id = actor.user_id if actor else None
+                await crises.tell(tx, emergency.session_id, kind, at, by_id)
+            row = None if superseded else await rows.of_emergency(tx, emergency)
             if row is not None:
                 row.emergency_raised_at, row.emergency_raised_by = raised
                 row.emergency_reached = [*reached]
                 row.emergency_acknowledged_at, row.emergency_acknowledged_by = acknowledged
 
         event = entry(action, at, actor, session_id=emergency.session_id, detail=detail)
-        emergency.journal.add(Entry(nothing if emergency.superseded else write, event))
+        emergency.journal.add(Entry(write, event))
+
+    def crisis_over(self, call: LiveCall, actor: Actor, at: datetime) -> None:
+        """Its provider said so."""
+
+        async def write(tx: AsyncSession) -> None:
+            await crises.tell(tx, call.session_id, "over", at, actor.user_id)
+
+        event = entry("call.crisis_over", at, actor, session_id=call.session_id)
+        call.journal.add(Entry(write, event))
 
     async def left_emergencies(
         self, since: datetime, closed: Collection[str]

@@ -207,6 +207,9 @@ class LiveCall:
     """Whoever was invited and did not come, until they are invited again."""
     emergency: "Emergency | None" = None
     """The newest one."""
+    crisis: Moment | None = None
+    """Since when there is one, which its provider has not said is over: it does not end by itself.
+    """
     ending: asyncio.Task[None] | None = None
     """Once it is over: sealing the recording and closing the room."""
     timers: list[Timer] = field(default_factory=list)

@@ -234,7 +234,8 @@ class CallAccepted(Message, tag="call_accepted"):
     """What they said of the recording who accepted."""
     server_time: datetime
     started_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
+    """None while there is a crisis: not by itself."""
 
 
 class CallDeclined(Message, tag="call_declined"):
@@ -252,7 +253,7 @@ class CallJoined(Message, tag="call_joined"):
     audio_only: bool
     started_at: datetime | None
     ends_at: datetime | None
-    """When the call ends by itself; none while it rings."""
+    """When the call ends by itself; none while it rings, and while there is a crisis."""
     server_time: datetime
     participants: list[Participant]
     absentees: list[Absentee]
@@ -322,6 +323,16 @@ class CallExtended(Message, tag="call_extended"):
     ends_at: datetime
     minutes: int
     """By how many this time."""
+
+
+class CallLimit(Message, tag="call_limit"):
+    """When the call ends by itself is another time now, by the clock of `server_time`, or none: it
+    does not while there is a crisis.
+    """
+
+    room_id: RoomId
+    server_time: datetime
+    ends_at: datetime | None
 
 
 class CallEmergency(EmergencyState, Message, tag="call_emergency"):

@@ -1,6 +1,14 @@
 """/api/v1/telemedicine/call and /calls: the call's life, and the history of calls."""
 
-from signaling.calls import answering, emergencies, extending, history, inviting, leaving
+from signaling.calls import (
+    answering,
+    crises,
+    emergencies,
+    extending,
+    history,
+    inviting,
+    leaving,
+)
 from signaling.calls.calls import Calls
 from signaling.calls.connectiontests import SECONDS, ConnectionTests
 from signaling.calls.resources import (
@@ -169,7 +177,14 @@ async def invite_participant(
     f"{TELEMEDICINE}/call/{{room_id}}/extend",
     access="party",
     counts="change",
-    errors=("unknown_room", "forbidden", "call_still_ringing", "call_extended_enough", "call_over"),
+    errors=(
+        "unknown_room",
+        "forbidden",
+        "call_still_ringing",
+        "call_extended_enough",
+        "crisis_stands",
+        "call_over",
+    ),
     audit="call.extended",
 )
 async def extend_call(context: Context, room_id: str, body: ExtendCall) -> CallExtendedReply:
@@ -206,7 +221,31 @@ async def raise_emergency(context: Context, body: CallReference) -> EmergencyRai
     theirs = body.room_id if calls.find_live(actor, body.room_id) else ""
     if wait := context.the(Limits).wait("emergency", f"{actor.user_id} {theirs}"):
         raise TooMany("too_many_requests", reason="emergency", retry_after=wait, phone=phone)
-    return await emergencies.alert(calls, actor, body.room_id)
+    return await crises.begin(calls, actor, body.room_id)
+
+
+@routes.post(
+    f"{TELEMEDICINE}/call/{{room_id}}/crisis/over",
+    access="party",
+    counts="change",
+    errors=("unknown_room", "forbidden", "no_crisis", "call_over"),
+    audit="call.crisis_over",
+)
+async def end_crisis(context: Context, room_id: str) -> None:
+    """Say that a crisis is over, so that the call has a limit again (its provider)."""
+    await crises.end(context.the(Calls), context.actor, room_id)
+
+
+@routes.post(
+    f"{TELEMEDICINE}/call/{{room_id}}/disconnect",
+    access="party",
+    errors=("unknown_room", "forbidden", "call_still_ringing", "call_over"),
+    audit="call.ended",
+)
+async def disconnect_call(context: Context, room_id: str) -> CallEndedReply:
+    """End a call for everybody at once, in an emergency (its provider)."""
+    seconds = await leaving.disconnect(context.the(Calls), context.actor, room_id)
+    return CallEndedReply(duration_seconds=seconds, duration_minutes=seconds // 60)
 
 
 @routes.post(

@@ -23,6 +23,7 @@ class Event(Enum):
     HANG_UP = "hang up"
     MAX_DURATION = "max duration"
     PARTICIPANT_LOST = "participant lost"
+    DISCONNECT = "disconnect"
     LINK_REVOKED = "link revoked"
     SERVER_RESTART = "server restart"
     FAILURE = "failure"
@@ -56,6 +57,7 @@ TRANSITIONS: dict[CallStatus, dict[Event, Transition]] = {
     },
     "active": {
         Event.HANG_UP: Transition("ended", EITHER, "hung_up"),
+        Event.DISCONNECT: Transition("ended", PROVIDER, "disconnected"),
         Event.MAX_DURATION: Transition("ended", SERVER, "max_duration"),
         Event.PARTICIPANT_LOST: Transition("ended", SERVER, "participant_lost"),
         Event.LINK_REVOKED: Transition("ended", SERVER, "link_revoked"),

@@ -1,10 +1,13 @@
-"""What happens to a call by itself: nobody answers, it lasts too long, somebody stays away."""
+"""What happens to a call by itself: nobody answers, it lasts too long, somebody stays away. While
+there is a crisis, none of that ends it.
+"""
 
-from signaling.calls import ending, leaving
+from signaling.calls import ending, leaving, views
 from signaling.calls.calls import Calls
 from signaling.calls.live import Invitation, LiveCall, Party
 from signaling.calls.messages import CallWarning
 from signaling.calls.state import Event
+from signaling.kernel.clock import Moment
 
 
 def ring(calls: Calls, call: LiveCall) -> None:
@@ -39,6 +42,9 @@ def limit(calls: Calls, call: LiveCall) -> None:
         return
     for timer in call.timers:
         timer.cancel()
+    call.timers.clear()
+    if call.crisis is not None:
+        return
     left = call.ends.steady - calls.clock.moment().steady
     warn_in = left - 60.0 * calls.settings.calls.warning_minutes
     call.timers[:] = [
@@ -55,11 +61,49 @@ def watch(calls: Calls, call: LiveCall, party: Party) -> None:
     """
     if party.connected or not party.required or call.state.status != "active":
         party.stop_timers()
+        if party.connected and call.crisis is not None:
+            _forgive_absence(call)
+    elif call.crisis is not None and any(someone.connected for someone in call.required):
+        party.stop_timers()
     elif party.absence is None:
         seconds = calls.settings.calls.reconnect_seconds
         party.absence = calls.clock.call_later(
             seconds, lambda: ending.happen(calls, call, Event.PARTICIPANT_LOST)
         )
+
+
+def freeze(calls: Calls, call: LiveCall) -> None:
+    """There is a crisis: it does not end by itself while one of its two is there."""
+    if call.ends is None:
+        return
+    limit(calls, call)
+    _forgive_absence(call)
+    for party in call.parties:
+        watch(calls, call, party)
+    _tell_limit(calls, call)
+
+
+def thaw(calls: Calls, call: LiveCall, since: Moment) -> None:
+    """The crisis is over that stood since then: there is as much time left as there was."""
+    if call.ends is None or call.state.started is None:
+        return
+    now = calls.clock.moment()
+    call.ends = call.ends.after(now.steady - max(since.steady, call.state.started.steady))
+    limit(calls, call)
+    for party in call.parties:
+        watch(calls, call, party)
+    _tell_limit(calls, call)
+
+
+def _forgive_absence(call: LiveCall) -> None:
+    for party in call.required:
+        if party.absence is not None:
+            party.absence.cancel()
+            party.absence = None
+
+
+def _tell_limit(calls: Calls, call: LiveCall) -> None:
+    call.send(views.limit(call, calls.clock.moment()))
 
 
 def _warn(calls: Calls, call: LiveCall) -> None:

@@ -1,5 +1,6 @@
 """Calls as others see them: rows and live calls turned into resources and messages."""
 
+from datetime import datetime
 from typing import cast
 
 from relay.assignment import slots_needed
@@ -9,6 +10,7 @@ from signaling.calls.messages import (
     CallEnded,
     CallInvitation,
     CallJoined,
+    CallLimit,
     EmergencyState,
     IceServer,
     Slots,
@@ -117,8 +119,20 @@ def accepted(call: LiveCall, party: Party, now: Moment) -> CallAccepted:
         recording_consent=bool(_decision(call, party)),
         server_time=now.at,
         started_at=now.seen_at((call.state.started or now).steady),
-        ends_at=now.seen_at((call.ends or now).steady),
+        ends_at=_ends_at(call, now),
     )
+
+
+def limit(call: LiveCall, now: Moment) -> CallLimit:
+    """When it ends by itself has changed."""
+    return CallLimit(room_id=call.room_id, server_time=now.at, ends_at=_ends_at(call, now))
+
+
+def _ends_at(call: LiveCall, now: Moment) -> datetime | None:
+    """None: not by itself."""
+    if call.ends is None or call.crisis is not None:
+        return None
+    return now.seen_at(call.ends.steady)
 
 
 def _decision(call: LiveCall, party: Party) -> bool | None:
@@ -147,7 +161,7 @@ def joined(
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
         started_at=now.seen_at(call.state.started.steady) if call.state.started else None,
-        ends_at=now.seen_at(call.ends.steady) if call.ends else None,
+        ends_at=_ends_at(call, now),
         server_time=now.at,
         participants=[someone.as_participant() for someone in call.people],
         absentees=call.absentees(party),

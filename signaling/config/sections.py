@@ -200,6 +200,7 @@ class Emergency(Section, frozen=True):
     phone: Annotated[str, Meta(min_length=1, max_length=40)] = "112"
     instructions: Annotated[str, Meta(max_length=2000)] = ""
     practice_phone: Annotated[str, Meta(max_length=40)] = ""
+    numbers_file: Path | None = None
     email_to: tuple[EmailAddress, ...] = ()
     webhook_url: Secret = ""
 

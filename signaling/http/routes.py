@@ -11,6 +11,7 @@ from signaling.clinical.appointments import link_routes as appointment_links
 from signaling.clinical.appointments import routes as appointments
 from signaling.clinical.appointments import waiting_routes as waiting
 from signaling.clinical.chat import routes as chat
+from signaling.clinical.crises import routes as crises
 from signaling.clinical.files import routes as files
 from signaling.clinical.intake import routes as intake
 from signaling.clinical.notes import routes as notes
@@ -48,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     *files.routes,
     *notes.routes,
     *places.routes,
+    *crises.routes,
     *intake.routes,
     *breakglass.routes,
     *audit.routes,

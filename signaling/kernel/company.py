@@ -32,5 +32,8 @@ class Company(Protocol):
     def tell(self, room_id: str, message: Message, at: datetime | None = None) -> None:
         """To all pages that carry the call, if it is not over; `at`: of those who were in it."""
 
+    def in_crisis(self, room_id: str) -> bool:
+        """Whether there is a crisis in it that is not over."""
+
     def tell_provider(self, room_id: str, message: Message) -> None:
         """To its provider's alone."""

@@ -17,6 +17,8 @@ Action = Literal[
     "appointment.write",
     "call.initiate",
     "chat.erase",
+    "crisis.erase",
+    "crisis.view",
     "call.list",
     "call.list_all",
     "emergency.acknowledge",
@@ -59,6 +61,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "call.list": frozenset({"provider", "patient", "compliance", "admin", "guest"}),
     "call.list_all": frozenset({"compliance", "admin"}),  # others see the calls they took part in
     "chat.erase": frozenset({"compliance", "provider"}),  # of which calls: clinical
+    "crisis.erase": frozenset({"compliance"}),
+    "crisis.view": frozenset({"provider"}),  # of calls whose provider they are: clinical
     "feed.own": frozenset({"provider"}),
     "intake.pull": frozenset({"provider"}),
     "intake.read": frozenset({"patient", "provider"}),  # of whom: clinical
@@ -91,10 +95,12 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "relay.observe": frozenset({"ops", "admin"}),
 }
 
-CallAction = Literal["call.answer", "call.extend", "call.invite"]
+CallAction = Literal["call.answer", "call.crisis", "call.disconnect", "call.extend", "call.invite"]
 
 SIDES: dict[CallAction, Side] = {
     "call.answer": "patient",
+    "call.crisis": "provider",
+    "call.disconnect": "provider",
     "call.extend": "provider",
     "call.invite": "provider",
 }

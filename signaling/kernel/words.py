@@ -19,6 +19,7 @@ Condition = Literal["lost", "poor", "fair", "good", "excellent"]
 """Lost: nothing is heard of them, for two seconds or longer."""
 EndReason = Literal[
     "hung_up",  # a participant ended an active call
+    "disconnected",  # the provider ended an active call for everybody at once, for safety
     "cancelled",  # the provider withdrew the invitation
     "declined",
     "missed",  # nobody answered before the ring timeout
@@ -203,6 +204,19 @@ AnswerFault = Literal["missing", "not_possible", "repeated"]
 """Why an answer cannot be scored."""
 IntakeSource = Literal["platform", "patient", "pulled"]
 """Who sent the answers to questionnaires, or that a provider asked the platform for them."""
+CrisisEntry = Literal["raised", "acknowledged", "over", "ticked", "unticked", "noted"]
+"""What happened in a crisis: that there is one, what of the check list is done, and a line."""
+CrisisStep = Literal[
+    "safety_asked",  # whether they are in danger now, and of what
+    "means_asked",  # what they could harm themselves or others with, and who is with them
+    "place_confirmed",  # where they are
+    "services_rung",  # emergency services or crisis line
+    "contact_rung",  # their emergency contact, or somebody near them
+    "colleague_told",
+    "stayed",  # with them until somebody was there
+    "next_agreed",  # what happens next
+]
+"""What the check list of a crisis has, in its order."""
 PlaceAnswer = Literal["given", "withheld"]
 """Whether a patient said where they are, or that they would rather not."""
 PlaceState = Literal["given", "withheld", "unknown", "unreadable"]

@@ -42,6 +42,11 @@ def instruments_path() -> Path:
     return _HERE / "instruments"
 
 
+def emergency_numbers_path() -> Path:
+    """Whom to ring in which country."""
+    return _HERE / "emergency_numbers.toml"
+
+
 def consent_template() -> bytes:
     """How one consent is set as a document, in typst's language."""
     return (_HERE / "consent.typ").read_bytes()

@@ -18,6 +18,7 @@ from signaling.calls.messages import (
     CallExtended,
     CallInvitation,
     CallJoined,
+    CallLimit,
     CallStart,
     CallWarning,
     ClientAnswer,
@@ -93,6 +94,7 @@ ServerMessage = (
     | QualityChanged
     | CallWarning
     | CallExtended
+    | CallLimit
     | CallEmergency
     | CallEnded
     | ConnectionReplaced

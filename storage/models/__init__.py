@@ -36,7 +36,14 @@ from storage.models.calls import (
     ConnectionChange,
     TelemedicineSession,
 )
-from storage.models.clinical import ChatFile, ChatMessage, ClinicalKey, Note, StatedPlace
+from storage.models.clinical import (
+    ChatFile,
+    ChatMessage,
+    ClinicalKey,
+    CrisisEntryRow,
+    Note,
+    StatedPlace,
+)
 from storage.models.cluster import Carried, Node
 from storage.models.consents import Consent, ConsentText
 from storage.models.guests import GuestLink
@@ -81,6 +88,7 @@ __all__ = [
     "ConnectionChange",
     "Consent",
     "ConsentText",
+    "CrisisEntryRow",
     "Erasure",
     "FilesDeleted",
     "GuestLink",

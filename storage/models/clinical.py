@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, one_of
-from storage.words import ClinicalKind, FileKept, PlaceAnswer
+from storage.words import ClinicalKind, CrisisEntry, FileKept, PlaceAnswer
 
 
 class ClinicalKey(Base):
@@ -127,3 +127,23 @@ class StatedPlace(Base):
     """Nobody had said yet that it is the patient who came by a link."""
     sealed: Mapped[bytes]
     stated_at: Mapped[datetime]
+
+
+class CrisisEntryRow(Base):
+    """What happened in a crisis in a call, in its time: what everybody in the call knows, and what
+    its provider wrote down, which is sealed.
+    """
+
+    __tablename__ = "crisis_entries"
+    __table_args__ = (
+        one_of("kind", CrisisEntry),
+        Index("ix_crisis_entries_call", "session_id", "at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("telemedicine_sessions.id"))
+    kind: Mapped[CrisisEntry] = mapped_column(String(16))
+    at: Mapped[datetime]
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    sealed: Mapped[bytes | None]
+    """By the key of all that was written down of the crises of that call."""

@@ -1,4 +1,5 @@
-// Where the patient is, confirmed as a call is accepted, and seen by the provider alone.
+// Where the patient is, confirmed as a call is accepted and seen by the provider alone; and what
+// the provider has at hand in a crisis.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -89,6 +90,59 @@ test("whoever accepts first is asked in the call, and may be elsewhere or not sa
   await hangUp(provider);
   await Promise.all([provider, patient].map((page) => page.browserContext().close()));
 });
+
+test("in a crisis everything is at hand, and what was done is kept with the visit", async () => {
+  const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+  const patient = await signIn(browser, server.url, PATIENT, NARROW[0]);
+  await Promise.all([prepare(provider), prepare(patient)]);
+  await startCall(provider, "Alex Morgan");
+  await button(patient, "Yes, I am here").click();
+  await accept(patient);
+  await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+  await button(patient, "Emergency").click();
+  await button(patient, "Yes, raise the alarm").click();
+  await shows(patient, "This call does not end by itself.");
+  await shows(provider, "There is an emergency"); // it opens by itself
+  await shows(provider, "Robin Morgan");
+  await provider.waitForSelector('a[href="tel:+491707654321"]');
+  await provider.waitForSelector('a[href="tel:112"]');
+  await tick(provider, "Asked whether they are in danger now, and of what");
+  await shows(provider, "Done: Asked whether they are in danger now, and of what");
+  await isAccessible(provider, "a crisis");
+  await provider.setViewport(DESKTOP);
+  await provider.locator('aside input[maxlength="1000"]').fill("Rang 112, an ambulance is coming.");
+  await provider.keyboard.press("Enter");
+  await shows(provider, "Rang 112, an ambulance is coming.");
+  await button(provider, "The emergency is over").click();
+  await button(provider, "Raise the alarm").wait();
+  await gone(patient, "This call does not end by itself.");
+  await button(provider, "End the call for everybody at once").click();
+  await shows(provider, "End the call for everybody at once?");
+  await isAccessible(provider, "ending a call at once");
+  await provider.setViewport(DESKTOP);
+  await button(provider, "End it now").click();
+  await shows(patient, "ended the call for everybody at once.");
+  await shows(provider, "You ended the call for everybody at once.");
+  await isAccessible(patient, "a call that was ended at once", NARROW);
+  await provider.reload();
+  await shows(provider, "Rang 112, an ambulance is coming.");
+  await shows(provider, "Dr. Elena Rivera ended the call for everybody at once");
+  await isAccessible(provider, "what was done in a crisis");
+  await patient.reload();
+  await shows(patient, "An emergency was raised in this call.");
+  assert.equal(await patient.$("::-p-text(Rang 112)"), null, "it is the provider's to read");
+  await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+});
+
+/** Ticks a step of the check list. @param {Page} page @param {string} words */
+function tick(page, words) {
+  return page.locator(`label ::-p-text(${words})`).click();
+}
+
+/** Waits until the page does not say so any more. @param {Page} page @param {string} words */
+function gone(page, words) {
+  return page.waitForSelector(`::-p-text(${words})`, { hidden: true });
+}
 
 /** Waits until the page says so. @param {Page} page @param {string} words */
 function shows(page, words) {

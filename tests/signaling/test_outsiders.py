@@ -73,7 +73,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
 ) -> None:
     room_id = await ringing(site)
     stranger = await headers(site, f"other-{role}", role)
-    assert len(naming_a_room()) == 27
+    assert len(naming_a_room()) == 32
     for route in naming_a_room():
         answers = []
         for room in (room_id, NEVER_WAS):
@@ -87,6 +87,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 "text": "What was said",
                 "version": 0,
                 "answer": "withheld",
+                "kind": "noted",
                 "name": "Sam Guest",
                 "channel": "email",
                 "external_id": "one",
@@ -122,6 +123,7 @@ async def test_no_route_tells_somebody_elses_call_from_one_that_never_was(
                 (404, "no_emergency"),
                 (404, "unknown_chat"),
                 (404, "unknown_place"),
+                (404, "unknown_crisis"),
                 (404, "unknown_file"),
                 (404, "unknown_patient"),
                 (403, "forbidden"),

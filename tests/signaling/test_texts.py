@@ -24,6 +24,7 @@ TEXTS = {
         "acknowledged_by",
         "address",
         "country",
+        "by_name",
         "user_agent",
     }
     | {"pronouns", "relationship", "email", "time_zone"}
@@ -34,7 +35,7 @@ TEXTS = {
     "of questionnaires": {"questionnaire", "item", "question", "value", "words", "sources"},
     "of the practice": {"practice_name", "practice_phone", "emergency_phone", "phone", "version"}
     | {"emergency_instructions", "instructions", "text", "language", "text_id", "text_version"}
-    | {"countries"},
+    | {"countries", "number", "source"},
     "ids": {
         "intake_id",
         "external_id",

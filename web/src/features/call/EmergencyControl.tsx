@@ -95,7 +95,14 @@ function CallPhone({ phone }: { phone: string }) {
  * For everybody in the call from then on: whom to call and what to do. It can be folded, not
  * dismissed.
  */
-export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
+export function EmergencyBanner({
+  emergency,
+  isUnlimited,
+}: {
+  emergency: Emergency;
+  /** The call does not end by itself. */
+  isUnlimited: boolean;
+}) {
   const [open, setOpen] = useState(true);
   const { raisedBy, phone, instructions } = emergency;
   const { text, practicePhone } = reachOf(emergency);
@@ -128,7 +135,7 @@ export function EmergencyBanner({ emergency }: { emergency: Emergency }) {
           {instructions || t("call.emergency.instructions")}
         </p>
         <p className="mt-1 font-semibold wrap-anywhere">
-          {text}{" "}
+          {text} {isUnlimited && t("call.emergency.unlimited")}{" "}
           {practicePhone !== "" && (
             <a href={telephone(practicePhone)} className="underline underline-offset-4">
               {t("call.emergency.reach.practice", { phone: practicePhone })}

@@ -6,7 +6,7 @@ import { t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { Controls } from "./Controls";
-import { company, counterpart, isRaised, ownPart } from "./core/selectors";
+import { company, counterpart, isRaised, isUnlimited, ownPart } from "./core/selectors";
 import { type CallState, type Ended, isOver } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { moveWords } from "./deviceWords";
@@ -201,7 +201,9 @@ function Room({
           onRaise={() => service.raiseEmergency()}
         />
       </RoomHeader>
-      {state.emergency !== null && <EmergencyBanner emergency={state.emergency} />}
+      {state.emergency !== null && (
+        <EmergencyBanner emergency={state.emergency} isUnlimited={isUnlimited(state)} />
+      )}
       <TimeWarning state={state} onExtend={isProvider ? extend : null} />
       <RecordingPause state={state} onLift={() => service.askOffTheRecord(false)} />
       <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">

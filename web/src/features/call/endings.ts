@@ -49,6 +49,13 @@ export function endingWords(state: CallState, isProvider: boolean, name: string)
           ? "call.ended.ownLinkRevoked"
           : "call.ended.linkRevoked",
       );
+    case "disconnected":
+      return say(
+        reader(state, isProvider) === "provider"
+          ? "call.ended.disconnectedOwn"
+          : "call.ended.disconnected",
+        "call.ended.disconnectedText",
+      );
     case "max_duration":
       return say("call.ended.title", "call.ended.max_duration", again);
     case "left":

@@ -11,6 +11,8 @@ export interface BesideProps {
   parts: readonly BesidePart[];
   /** Read out as it changes; the same words under another key are read out again. */
   news: { key: number; words: string } | null;
+  /** The part that opens by itself, once for each key, where it does not cover the picture. */
+  summons: { id: string; key: string } | null;
   /** The call itself. */
   children: ReactNode;
 }
@@ -23,7 +25,7 @@ const COVERED = "(width < 40rem)";
  * room, over it on a phone. What was opened once is only hidden when it is closed, with all that
  * was begun in it.
  */
-export function Beside({ parts, news, children }: BesideProps) {
+export function Beside({ parts, news, summons, children }: BesideProps) {
   const [openId, setOpenId] = useState<string | null>(null);
   const [openedIds, setOpenedIds] = useState<readonly string[]>([]);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
@@ -32,6 +34,14 @@ export function Beside({ parts, news, children }: BesideProps) {
     setOpenId(id === openId ? null : id);
     setOpenedIds([...openedIds.filter((each) => each !== id), id]);
   };
+  const summonedId = summons?.id;
+  const summonedFor = summons?.key;
+  useEffect(() => {
+    if (summonedId === undefined || summonedFor === undefined) return;
+    if (matchMedia(COVERED).matches) return;
+    setOpenId(summonedId);
+    setOpenedIds((before) => [...before.filter((each) => each !== summonedId), summonedId]);
+  }, [summonedId, summonedFor]);
   const close = () => {
     setOpenId(null);
     if (openId !== null) buttons.current.get(openId)?.focus();

@@ -18,7 +18,7 @@ import { Beside } from "./Beside";
 import { type Entry, entryOf, forgetEntry } from "./entries";
 import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
-import { Afterwards, Place, useParts } from "./parts";
+import { Afterwards, Place, useParts, useSummons } from "./parts";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
@@ -85,13 +85,14 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
   const { parts, news } = useParts(roomId, entry.patientId);
+  const summons = useSummons(roomId, entry.isProvider);
   useServerMessage("error", ({ code }) => {
     if (code === "consent_text_changed") void renewSettings().catch(() => undefined);
   });
   return (
     <main className="flex h-dvh flex-col">
       <Place roomId={roomId} isPatient={entry.isPatient ?? false} />
-      <Beside parts={parts} news={news}>
+      <Beside parts={parts} news={news} summons={summons}>
         <VideoCall
           roomId={roomId}
           userId={user_id}
@@ -137,7 +138,11 @@ function Ended({ call }: { call: Call }) {
     >
       {call.emergency && <WasEmergency emergency={call.emergency} />}
       {call.guests.length > 0 && <Guests guests={call.guests} />}
-      {call.started_at && <Afterwards call={call} />}
+      {call.started_at && (
+        <div className="flex w-full flex-col items-center gap-2.5">
+          <Afterwards call={call} />
+        </div>
+      )}
       <LinkButton href="/">{t("room.toHome")}</LinkButton>
     </FullPage>
   );

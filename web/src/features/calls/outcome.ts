@@ -12,6 +12,7 @@ interface Outcome {
 const BY_REASON: Partial<Record<NonNullable<Call["end_reason"]>, Outcome>> = {
   cancelled: { label: "status.cancelled", tone: "neutral" },
   participant_lost: { label: "status.participant_lost", tone: "care" },
+  disconnected: { label: "status.disconnected", tone: "bad" },
   link_revoked: { label: "status.link_revoked", tone: "neutral" },
   max_duration: { label: "status.max_duration", tone: "good" },
   server_restart: { label: "status.server_restart", tone: "care" },

@@ -17,6 +17,7 @@ const ChatPanel = lazy(async () => ({ default: await chatPanels.chat() }));
 const EraseUnread = lazy(async () => ({ default: await chatPanels.erase() }));
 const NotePanel = lazy(async () => ({ default: await notePanels.note() }));
 const SafetyPanel = lazy(async () => ({ default: await safetyPanels.safety() }));
+const CrisisAfterwards = lazy(async () => ({ default: await safetyPanels.afterwards() }));
 const PlaceBar = lazy(async () => ({ default: await safetyPanels.bar() }));
 
 /**
@@ -87,6 +88,22 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
   return { parts: [chat, ...own, ...theirs], news };
 }
 
+/** How often something of a crisis may have changed since this was first shown. */
+function useCrisisNews(roomId: string): number {
+  const [count, setCount] = useState(0);
+  const [people, setPeople] = useState("");
+  const again = () => setCount((before) => before + 1);
+  useServerMessage("call_emergency", ({ room_id }) => room_id === roomId && again());
+  useServerMessage("call_limit", ({ room_id }) => room_id === roomId && again());
+  useServerMessage("participants", ({ room_id, participants }) => {
+    const now = participants.map(({ user_id, invited }) => `${user_id} ${invited}`).join();
+    if (room_id !== roomId || now === people) return;
+    setPeople(now);
+    if (people !== "") again();
+  });
+  return count;
+}
+
 /** How often the patient of the call has said where they are since this was first shown. */
 function usePlaceNews(roomId: string): number {
   const [count, setCount] = useState(0);
@@ -97,7 +114,21 @@ function usePlaceNews(roomId: string): number {
 }
 
 function Safety({ roomId }: { roomId: string }) {
-  return <SafetyPanel roomId={roomId} news={usePlaceNews(roomId)} />;
+  const news = usePlaceNews(roomId) + useCrisisNews(roomId);
+  return <SafetyPanel roomId={roomId} news={news} />;
+}
+
+function hadCrisis({ emergency, end_reason }: Call): boolean {
+  return emergency !== null || end_reason === "disconnected";
+}
+
+/** The panel that opens by itself, each time that there is an emergency anew. */
+export function useSummons(roomId: string, isProvider: boolean): BesideProps["summons"] {
+  const [raisedAt, setRaisedAt] = useState<string | null>(null);
+  useServerMessage("call_emergency", ({ room_id, raised_at }) => {
+    if (room_id === roomId) setRaisedAt(raised_at);
+  });
+  return isProvider && raisedAt !== null ? { id: "safety", key: raisedAt } : null;
 }
 
 /** For the patient, where they are, until they have answered; for the provider, that they have. */
@@ -134,6 +165,11 @@ export function Afterwards({ call }: { call: Call }) {
       {role === "compliance" && (
         <Section title={t("chat.title")}>
           <EraseUnread erase={eraser(call.room_id).chat} />
+        </Section>
+      )}
+      {user_id === call.provider_id && hadCrisis(call) && (
+        <Section title={t("safety.title")}>
+          <CrisisAfterwards roomId={call.room_id} />
         </Section>
       )}
       {role === "provider" && (

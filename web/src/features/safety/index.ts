@@ -3,5 +3,6 @@
 export const panels = {
   question: async () => (await import("./PlaceQuestion")).PlaceQuestion,
   bar: async () => (await import("./PlaceBar")).PlaceBar,
+  afterwards: async () => (await import("./Afterwards")).Afterwards,
   safety: async () => (await import("./SafetyPanel")).SafetyPanel,
 };

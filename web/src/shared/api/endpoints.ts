@@ -22,8 +22,11 @@ import type {
   CancelAppointment,
   CareTeam,
   ConnectionTestBegun,
+  Crisis,
   EmergencyAcknowledged,
+  EmergencyNumbers,
   EmergencyPlayback,
+  EmergencyRaised,
   Erasure,
   Feed,
   GuestLink,
@@ -31,10 +34,13 @@ import type {
   GuestLinkRevoked,
   InitiateCall,
   IntakeHistory,
+  InvitablePeople,
+  InviteParticipant,
   LegalHold,
   MakeGuestLink,
   MoveAppointment,
   Note,
+  NoteCrisis,
   OpenedFeed,
   OpenFeed,
   OpenPlayback,
@@ -42,6 +48,7 @@ import type {
   OwnPlace,
   OwnRecordingList,
   operations,
+  ParticipantInvited,
   PatientList,
   PatientRecord,
   Person,
@@ -157,6 +164,20 @@ export const api = {
         : `${TELEMEDICINE}calls/${segment(visit.room_id)}/place`,
       body,
     ),
+  crisis: (roomId: string) => request<Crisis>(`${TELEMEDICINE}calls/${segment(roomId)}/crisis`),
+  noteCrisis: (roomId: string, body: NoteCrisis) =>
+    post<void>(`${TELEMEDICINE}calls/${segment(roomId)}/crisis`, body),
+  emergencyNumbers: (country: string) =>
+    request<EmergencyNumbers>(`${TELEMEDICINE}emergency-numbers${query({ country })}`),
+  raiseEmergency: (room_id: string) =>
+    post<EmergencyRaised>(`${TELEMEDICINE}call/emergency`, { room_id }),
+  endCrisis: (roomId: string) => post<void>(`${TELEMEDICINE}call/${segment(roomId)}/crisis/over`),
+  disconnect: (roomId: string) =>
+    post<CallEndedReply>(`${TELEMEDICINE}call/${segment(roomId)}/disconnect`),
+  invitable: (roomId: string) =>
+    request<InvitablePeople>(`${TELEMEDICINE}call/${segment(roomId)}/invitable`),
+  askIn: (roomId: string, body: InviteParticipant) =>
+    post<ParticipantInvited>(`${TELEMEDICINE}call/${segment(roomId)}/participants`, body),
   place: (roomId: string) => request<Place>(`${TELEMEDICINE}calls/${segment(roomId)}/place`),
   writeNote: (roomId: string, body: WriteNote) =>
     put<Note>(`${TELEMEDICINE}calls/${segment(roomId)}/note`, body),

@@ -260,6 +260,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/call/{room_id}/crisis/over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a crisis is over, so that the call has a limit again (its provider). */
+        post: operations["end_crisis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/call/{room_id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a call for everybody at once, in an emergency (its provider). */
+        post: operations["disconnect_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/call/emergency/acknowledge": {
         parameters: {
             query?: never;
@@ -1552,6 +1586,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/telemedicine/calls/{room_id}/crisis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is at hand in a crisis of a call, and what was done in it (its provider). */
+        get: operations["get_crisis"];
+        put?: never;
+        /** Write down what was done (its provider). */
+        post: operations["note_crisis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/calls/{room_id}/crisis/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase for good what was written down of the crises of a call (compliance). */
+        post: operations["erase_crisis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemedicine/emergency-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to ring in a country (providers). */
+        get: operations["list_emergency_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/patients/{patient_id}/intake": {
         parameters: {
             query?: never;
@@ -2396,7 +2482,7 @@ export interface components {
             recording_consent: boolean;
             server_time: string;
             started_at: string;
-            ends_at: string;
+            ends_at: string | null;
         };
         /**
          * CallDeclined
@@ -2626,6 +2712,17 @@ export interface components {
             minutes: number;
         };
         /**
+         * CallLimit
+         * @description When the call ends by itself is another time now, by the clock of `server_time`, or none: it does not while there is a crisis.
+         */
+        CallLimit: {
+            /** @enum {unknown} */
+            type: "call_limit";
+            room_id: string;
+            server_time: string;
+            ends_at: string | null;
+        };
+        /**
          * CallEmergency
          * @description The state whenever it changes: to all in the call, and to administrators until somebody took it on.
          */
@@ -2656,7 +2753,7 @@ export interface components {
             room_id: string;
             duration_seconds: number;
             duration_minutes: number;
-            reason: ("cancelled" | "declined" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | ("left" | "removed");
+            reason: ("cancelled" | "declined" | "disconnected" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | ("left" | "removed");
             ended_by: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor") | null;
         };
         /**
@@ -3055,7 +3152,7 @@ export interface components {
             provider_name: string;
             /** @enum {unknown} */
             call_status: "active" | "declined" | "ended" | "failed" | "initiated" | "missed";
-            end_reason: ("cancelled" | "declined" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | null;
+            end_reason: ("cancelled" | "declined" | "disconnected" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | null;
             audio_only: boolean;
             recording_enabled: boolean;
             recording_consent_given: boolean | null;
@@ -3414,7 +3511,7 @@ export interface components {
         RecordingAccess: {
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.crisis_over" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "crisis.noted" | "crisis.read" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_name: string | null;
             actor_role: string | null;
             reason: string | null;
@@ -3648,7 +3745,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.crisis_over" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "crisis.noted" | "crisis.read" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4231,6 +4328,88 @@ export interface components {
             reason: string;
         };
         /**
+         * Crisis
+         * @description GET calls/{room_id}/crisis
+         */
+        Crisis: {
+            stands: boolean;
+            contact: components["schemas"]["CrisisContact"] | null;
+            steps: ("colleague_told" | "contact_rung" | "means_asked" | "next_agreed" | "place_confirmed" | "safety_asked" | "services_rung" | "stayed")[];
+            done: ("colleague_told" | "contact_rung" | "means_asked" | "next_agreed" | "place_confirmed" | "safety_asked" | "services_rung" | "stayed")[];
+            events: components["schemas"]["CrisisEvent"][];
+        };
+        /**
+         * CrisisContact
+         * @description Whom to reach, as it is on record.
+         */
+        CrisisContact: {
+            name: string;
+            phone: string;
+            /** @default null */
+            relationship: string | null;
+        };
+        /**
+         * CrisisEvent
+         * @description One thing that happened, in its time.
+         */
+        CrisisEvent: {
+            at: string;
+            kind: ("acknowledged" | "noted" | "over" | "raised" | "ticked" | "unticked") | ("invited" | "joined" | "left") | "ended";
+            /** @default null */
+            by_name: string | null;
+            /** @default null */
+            side: ("interpreter" | "observer" | "patient" | "provider" | "relative" | "supervisor") | null;
+            /** @default null */
+            step: ("colleague_told" | "contact_rung" | "means_asked" | "next_agreed" | "place_confirmed" | "safety_asked" | "services_rung" | "stayed") | null;
+            /** @default null */
+            text: string | null;
+            /** @default null */
+            reason: ("cancelled" | "declined" | "disconnected" | "failed" | "hung_up" | "link_revoked" | "max_duration" | "missed" | "participant_lost" | "server_restart") | null;
+            /** @default true */
+            readable: boolean;
+        };
+        /**
+         * NoteCrisis
+         * @description POST …/crisis: that a step of the check list is done, or is not, or a line of one's own.
+         */
+        NoteCrisis: {
+            /** @enum {unknown} */
+            kind: "noted" | "ticked" | "unticked";
+            /** @default null */
+            step: ("colleague_told" | "contact_rung" | "means_asked" | "next_agreed" | "place_confirmed" | "safety_asked" | "services_rung" | "stayed") | null;
+            /** @default null */
+            text: string | null;
+        };
+        /**
+         * EraseCrisis
+         * @description POST …/crisis/erase
+         */
+        EraseCrisis: {
+            reason: string;
+        };
+        /**
+         * EmergencyNumbers
+         * @description GET emergency-numbers
+         */
+        EmergencyNumbers: {
+            country: string;
+            numbers: components["schemas"]["EmergencyNumber"][];
+            countries: string[];
+        };
+        /**
+         * EmergencyNumber
+         * @description Whom to ring in a country.
+         */
+        EmergencyNumber: {
+            /** @enum {unknown} */
+            kind: "ambulance" | "crisis" | "emergency" | "police";
+            number: string;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            source: string | null;
+        };
+        /**
          * IntakeHistory
          * @description GET patients/{patient_id}/intake, newest first.
          */
@@ -4559,7 +4738,7 @@ export interface components {
             id: number;
             at: string;
             /** @enum {unknown} */
-            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
+            action: "access.denied" | "appointment.arrived" | "appointment.booked" | "appointment.cancelled" | "appointment.fulfilled" | "appointment.listed" | "appointment.missed" | "appointment.moved" | "appointment.restored" | "audit.expired" | "audit.exported" | "audit.key_changed" | "audit.read" | "audit.retention_changed" | "backup.made" | "backup.restored" | "call.accepted" | "call.crisis_over" | "call.declined" | "call.emergency" | "call.emergency_acknowledged" | "call.emergency_alerted" | "call.ended" | "call.extended" | "call.failed" | "call.initiated" | "call.missed" | "call.participant_declined" | "call.participant_invited" | "call.participant_joined" | "call.participant_left" | "call.participant_missed" | "call.participant_removed" | "chat.file_read" | "chat.file_sent" | "chat.read" | "chat.written" | "clinical.erased" | "configuration.changed" | "consent.declined" | "consent.given" | "consent.withdrawn" | "crisis.noted" | "crisis.read" | "feed.closed" | "feed.opened" | "feed.read" | "guest.entered" | "guest.identity_confirmed" | "guest.link_made" | "guest.link_revoked" | "guest.link_sent" | "guest.refused" | "intake.pulled" | "intake.received" | "intake.viewed" | "key.changed" | "key.noted" | "key.opened" | "key.refused" | "key.rotation_begun" | "key.rotation_finished" | "key.used" | "note.listed" | "note.read" | "note.written" | "patient.assigned" | "patient.changed" | "patient.unassigned" | "patient.viewed" | "place.read" | "place.said" | "recording.break_glass" | "recording.break_glass_alerted" | "recording.break_glass_reviewed" | "recording.completed" | "recording.damaged" | "recording.denied" | "recording.downloaded" | "recording.erased" | "recording.export_cancelled" | "recording.export_destroyed" | "recording.export_downloaded" | "recording.export_failed" | "recording.export_made" | "recording.export_requested" | "recording.exported" | "recording.failed" | "recording.files_deleted" | "recording.hold_placed" | "recording.hold_released" | "recording.kept" | "recording.left_torn" | "recording.listed" | "recording.off_the_record" | "recording.on_the_record" | "recording.played" | "recording.recovered" | "recording.request_answered" | "recording.requested" | "recording.retention_changed" | "recording.started" | "recording.still_taken" | "recording.stopped" | "recording.streamed" | "recording.unlock_approved" | "recording.unlock_refused" | "recording.unlock_requested" | "recording.unlock_revoked" | "recording.unlock_withdrawn" | "recording.viewed" | "server.started" | "server.stopped" | "user.added" | "user.changed" | "user.disabled" | "user.enabled" | "user.invitation_accepted" | "user.invitation_revoked" | "user.invited" | "user.issuer_changed" | "user.password_changed" | "user.role_changed" | "user.sign_in_failed" | "user.sign_ins_ended" | "user.signed_in" | "user.signed_out";
             actor_id: string | null;
             actor_name: string | null;
             actor_role: string | null;
@@ -4763,12 +4942,12 @@ export interface components {
             };
         };
         ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ChatFileErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallLimit"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ChatFileErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "file_damaged" | "file_empty" | "file_infected" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "scanner_unavailable" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_files" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_export" | "unknown_file" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
+        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "crisis_stands" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "file_damaged" | "file_empty" | "file_infected" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_crisis_entry" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_crisis" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "scanner_unavailable" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_files" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_crisis" | "unknown_export" | "unknown_file" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -4813,6 +4992,7 @@ export type RecordingStateChanged = components['schemas']['RecordingStateChanged
 export type QualityChanged = components['schemas']['QualityChanged'];
 export type CallWarning = components['schemas']['CallWarning'];
 export type CallExtended = components['schemas']['CallExtended'];
+export type CallLimit = components['schemas']['CallLimit'];
 export type CallEmergency = components['schemas']['CallEmergency'];
 export type CallEnded = components['schemas']['CallEnded'];
 export type ConnectionReplaced = components['schemas']['ConnectionReplaced'];
@@ -4950,6 +5130,13 @@ export type OwnPlace = components['schemas']['OwnPlace'];
 export type SayPlace = components['schemas']['SayPlace'];
 export type Place = components['schemas']['Place'];
 export type ErasePlace = components['schemas']['ErasePlace'];
+export type Crisis = components['schemas']['Crisis'];
+export type CrisisContact = components['schemas']['CrisisContact'];
+export type CrisisEvent = components['schemas']['CrisisEvent'];
+export type NoteCrisis = components['schemas']['NoteCrisis'];
+export type EraseCrisis = components['schemas']['EraseCrisis'];
+export type EmergencyNumbers = components['schemas']['EmergencyNumbers'];
+export type EmergencyNumber = components['schemas']['EmergencyNumber'];
 export type IntakeHistory = components['schemas']['IntakeHistory'];
 export type Intake = components['schemas']['Intake'];
 export type IntakeResponse = components['schemas']['IntakeResponse'];
@@ -5481,7 +5668,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "bad_request" | "body_timeout" | "call_extended_enough" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                        code?: "bad_request" | "body_timeout" | "call_extended_enough" | "call_over" | "call_still_ringing" | "content_too_large" | "crisis_stands" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -5553,6 +5740,72 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "body_timeout" | "call_over" | "content_too_large" | "database_unavailable" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    end_crisis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "no_crisis" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    disconnect_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallEndedReply"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "call_over" | "call_still_ringing" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };
@@ -8812,6 +9065,146 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_place" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    get_crisis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Crisis"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    note_crisis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteCrisis"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "clinical_text_unavailable" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_crisis_entry" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unknown_room" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    erase_crisis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseCrisis"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "clinical_text_erased" | "content_too_large" | "database_unavailable" | "erasure_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_crisis" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    list_emergency_numbers: {
+        parameters: {
+            query: {
+                country: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyNumbers"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_parameter" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -157,6 +157,12 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
         endsAt: local(message.ends_at, at - Date.parse(message.server_time)),
         extendedBy: state.extendedBy + message.minutes,
       };
+    case "call_limit":
+      return {
+        ...state,
+        endWarned: false,
+        endsAt: local(message.ends_at, at - Date.parse(message.server_time)),
+      };
     case "call_emergency":
       return { ...state, emergency: emergencyOf(message) };
     case "call_ended":

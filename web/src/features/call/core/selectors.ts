@@ -97,6 +97,11 @@ export function minutesLeft({ endsAt, endWarned }: CallState, now: number): numb
   return Math.max(0, Math.round((endsAt - now) / 60_000));
 }
 
+/** There is a crisis: the call does not end by itself. */
+export function isUnlimited({ startedAt, endsAt, emergency }: CallState): boolean {
+  return startedAt !== null && endsAt === null && emergency !== null;
+}
+
 /** How well this user's own network carries the call; null while nobody knows. */
 export function ownQuality(state: CallState): Condition | null {
   return isServerHeard(state) ? (state.quality[state.userId] ?? null) : null;

@@ -280,6 +280,7 @@ export const call = {
     instructions:
       "Stay on the call if you can. If someone is in danger, call this number now and say where you are.",
     call: "Call {phone}",
+    unlimited: "This call does not end by itself.",
     hide: "Hide instructions",
     show: "Show instructions",
     failedTitle: "The practice could not be alerted",
@@ -400,6 +401,10 @@ export const call = {
     never: "The call did not take place.",
     interrupted: "The call was interrupted",
     max_duration: "The call reached its time limit.",
+    disconnected: "{name} ended the call for everybody at once.",
+    disconnectedOwn: "You ended the call for everybody at once.",
+    disconnectedText:
+      "Camera and microphone are off. If somebody is in danger, call the emergency services.",
     ownLinkRevoked: "The link by which you came was taken back.",
     linkRevoked: "The link by which the patient came was taken back.",
     lost: "The connection was lost and did not come back.",

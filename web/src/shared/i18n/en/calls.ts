@@ -61,6 +61,7 @@ export const calls = {
     missed: "Missed",
     cancelled: "Cancelled",
     participant_lost: "Connection lost",
+    disconnected: "Ended at once",
     link_revoked: "Link taken back",
     max_duration: "Ended at the time limit",
     server_restart: "Interrupted by a restart",
