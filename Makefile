@@ -98,7 +98,7 @@ bench-listing: $(TESTED) ## how long a page of a long list takes, to build/bench
 bench-browsers: $(TESTED) ## calls that lose packets, to build/bench/browsers.json
 	npm --prefix tests/browser run loss
 
-bench-web: $(TESTED) ## what the sign-in page loads, in bytes
+bench-web: $(TESTED) ## what the sign-in page and a call load, in bytes
 	cd tests/browser && node --test --test-reporter=spec size.test.js
 
 generate: $(STAMPS)/development $(WEB) ## what comes from the Python: OpenAPI, TypeScript types

@@ -1,13 +1,16 @@
-// What a phone on a slow network has to load before anybody can sign in.
+// What a phone on a slow network has to load before anybody can sign in, and for a call.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { chromium } from "./support/browser.js";
-import { button } from "./support/people.js";
+import { PROVIDER, button, signIn, startCall } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 const MOST_BYTES = 120_000;
+/** Before what blurs a background and what is opened beside it. */
+const MOST_CALL_BYTES = 200_000;
+const OF_SIGNING_IN = /\/(libraries|start|rolldown-runtime|early)-/;
 
 /** @type {Server} */ let server;
 /** @type {import("puppeteer-core").Browser} */ let browser;
@@ -57,3 +60,32 @@ for (const path of ["/login", "/", "/recordings/r-1"])
     assert.deepEqual(new Set(text.map(({ coding }) => coding)), new Set(["br"]));
     assert.ok(sum > 50_000 && sum <= MOST_BYTES, `${sum} bytes`);
   });
+
+test(`a call adds at most ${MOST_CALL_BYTES} bytes to signing in, packed by gzip`, async (context) => {
+  const provider = await signIn(browser, server.url, PROVIDER);
+  await startCall(provider, "Alex Morgan");
+  await provider.waitForFunction(() => location.pathname.startsWith("/room/"));
+  const page = await provider.browserContext().newPage();
+  await page.setExtraHTTPHeaders({ "accept-encoding": "gzip" });
+  const session = await page.createCDPSession();
+  await session.send("Network.enable");
+  /** @type {Map<string, {url: string, headers: number}>} */
+  const pages = new Map();
+  let [sum, added] = [0, 0];
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    const { url, encodedDataLength: headers } = response;
+    if (/\.(js|css)$/.test(url)) pages.set(requestId, { url, headers });
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const { url = "", headers = 0 } = pages.get(requestId) ?? {};
+    const bytes = url === "" ? 0 : Math.max(0, encodedDataLength - headers);
+    sum += bytes;
+    if (!OF_SIGNING_IN.test(url)) added += bytes;
+    if (bytes > 1_024) context.diagnostic(`${bytes} ${new URL(url).pathname}`);
+  });
+  await page.goto(provider.url(), { waitUntil: "load" });
+  await button(page, "Hang up").wait();
+  context.diagnostic(`${sum} together, ${added} of it added`);
+  assert.ok(added > 100_000 && added <= MOST_CALL_BYTES, `${added} bytes`);
+  await provider.browserContext().close();
+});

@@ -21,7 +21,10 @@ import { DeviceMenu } from "./DeviceMenu";
 import { MicrophoneButton } from "./MicrophoneButton";
 import { MutedHint } from "./MutedHint";
 import { useOwnVoice } from "./useOwnVoice";
+import type { PictureInPicture } from "./usePictureInPicture";
 import { keys, useShortcuts } from "./useShortcuts";
+import type { ViewChoice } from "./useView";
+import { ViewMenu } from "./ViewMenu";
 
 export interface ControlsProps {
   service: WebRTCService;
@@ -34,11 +37,13 @@ export interface ControlsProps {
   speakerId: string | undefined;
   onSpeaker: (speaker: RememberedDevice) => void;
   onProblem: (problem: string) => void;
+  view: ViewChoice;
+  pictureInPicture: PictureInPicture;
 }
 
 /** What the user can do in the call, within reach of a thumb. */
 export function Controls({ service, state, canShare, onPeople, ...props }: ControlsProps) {
-  const { name, speakerId, onSpeaker, onProblem } = props;
+  const { name, speakerId, onSpeaker, onProblem, view, pictureInPicture } = props;
   const [hangingUp, setHangingUp] = useState(false);
   const { own, audioOnly } = state;
   const isOff = ownPart(state)?.off_the_record === true;
@@ -59,7 +64,7 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
       </div>
       <Toolbar
         aria-label={t("call.controls.label")}
-        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-3 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1 tiny:px-1"
+        className="sticky bottom-0 z-20 flex shrink-0 items-center justify-center gap-1.5 bg-stage px-3 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:gap-4 sm:pt-4 sm:pb-[max(1rem,env(safe-area-inset-bottom))] short:pt-2 short:pb-[max(0.5rem,env(safe-area-inset-bottom))] tiny:gap-1 tiny:px-1"
       >
         {may.microphone && <MicrophoneButton isOn={own.microphone} voice={voice} onPress={mute} />}
         {may.camera && (
@@ -97,6 +102,12 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
             </ControlButton>
           </span>
         )}
+        <ViewMenu
+          state={state}
+          view={view}
+          pictureInPicture={pictureInPicture}
+          onProblem={onProblem}
+        />
         <DeviceMenu
           service={service}
           audioOnly={audioOnly}

@@ -2,15 +2,17 @@ import { MicOff, MonitorUp } from "lucide-react";
 import type { CSSProperties } from "react";
 import type { Participant } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
-import { classes } from "../../shared/ui/classes";
-import { beginning, gridOf, type Size } from "../../shared/ui/grid";
+import type { Size } from "../../shared/ui/grid";
+import { arrange, placesOf, SCREEN, SELF } from "./arrangement";
+import { volumeOf } from "./core/balance";
+import { layoutFor } from "./core/layout";
 import { company, maySend, ownSide } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
-import { spaceBeside } from "./layout";
 import { OwnVideo } from "./OwnVideo";
 import { Player } from "./Player";
 import { Caption, Frame, Instead, Mark, Tile } from "./Tile";
+import type { ViewChoice } from "./useView";
 
 export interface GalleryProps {
   service: WebRTCService | null;
@@ -19,66 +21,61 @@ export interface GalleryProps {
   speakerId: string | undefined;
   /** Of the whole stage. */
   size: Size;
+  view: ViewChoice;
 }
 
 /**
- * Three and more: a tile for each, oneself last. A shared screen has the main place, and tiles
- * beside or below it.
+ * A tile for each, oneself last in their order, which no layout changes: a tile that is built anew
+ * would interrupt the sound.
  */
-export function Gallery({ service, state, ownName, speakerId, size }: GalleryProps) {
+export function Gallery({ service, state, ownName, speakerId, size, view }: GalleryProps) {
   const people = company(state);
   const shared = screenOf(people, service);
-  const { place, space } =
-    shared === null ? { place: "alone" as const, space: size } : spaceBeside(size);
-  const tiles = people.length + 1;
-  const grid = gridOf(tiles, space);
-  const at = (index: number): CSSProperties => {
-    const start = beginning(index, tiles, grid);
-    return { gridColumn: `${start} / span 2`, gridRow: Math.floor(index / grid.columns) + 1 };
-  };
+  const arrangement = arrange({
+    layout: layoutFor(view.layout, people.length),
+    people,
+    withSelf: !view.hidesSelf,
+    withScreen: shared !== null,
+    spotlight: view.spotlight,
+    heard: view.heard,
+  });
+  const places = placesOf(arrangement, size, size.width < NARROW ? 6 : 10);
+  const at = (id: string): CSSProperties => ({ position: "absolute", ...places.get(id) });
   return (
-    <div
-      className={classes(
-        "absolute inset-0 flex gap-1.5 p-1.5 sm:gap-2.5 sm:p-2.5",
-        place === "below" && "flex-col",
+    <div className="absolute inset-0">
+      {shared !== null && (
+        <SharedScreen person={shared.person} stream={shared.stream} style={at(SCREEN)} />
       )}
-    >
-      {shared !== null && <SharedScreen person={shared.person} stream={shared.stream} />}
-      <ul
-        aria-label={t("call.people.inCall")}
-        style={{
-          gridTemplateColumns: `repeat(${2 * grid.columns}, minmax(0, 1fr))`,
-          gridTemplateRows: `repeat(${grid.rows}, minmax(0, 1fr))`,
-          ...(place !== "alone" && {
-            flexBasis: `${place === "beside" ? space.width : space.height}px`,
-          }),
-        }}
-        className={classes(
-          "grid min-h-0 min-w-0 gap-1.5 sm:gap-2.5",
-          place === "alone" ? "flex-1" : "shrink-0",
-        )}
-      >
-        {people.map((person, index) => (
+      <ul aria-label={t("call.people.inCall")}>
+        {people.map((person) => (
           <Tile
             key={person.user_id}
             state={state}
             person={person}
             stream={service?.remoteStream(person.user_id, "camera") ?? null}
             speakerId={speakerId}
-            style={at(index)}
+            volume={volumeOf(person, people, view.balances)}
+            isLit={view.spotlight === person.user_id}
+            onLight={(isLit) => view.light(isLit ? person.user_id : null)}
+            style={at(person.user_id)}
           />
         ))}
-        <OwnTile
-          state={state}
-          name={ownName}
-          stream={service?.localStream ?? null}
-          style={at(people.length)}
-          onFlip={() => void service?.flipCamera()}
-        />
+        {!view.hidesSelf && (
+          <OwnTile
+            state={state}
+            name={ownName}
+            stream={service?.localStream ?? null}
+            style={at(SELF)}
+            onFlip={() => void service?.flipCamera()}
+          />
+        )}
       </ul>
     </div>
   );
 }
+
+/** A phone, or a call beside something else. */
+const NARROW = 640;
 
 /** The one screen that is on show. */
 function screenOf(
@@ -92,10 +89,16 @@ function screenOf(
   return null;
 }
 
-function SharedScreen({ person, stream }: { person: Participant; stream: MediaStream }) {
+interface SharedScreenProps {
+  person: Participant;
+  stream: MediaStream;
+  style: CSSProperties;
+}
+
+function SharedScreen({ person, stream, style }: SharedScreenProps) {
   const words = t("call.state.sharing", { name: person.name });
   return (
-    <figure className="relative min-h-0 min-w-0 flex-1 overflow-hidden rounded-2xl bg-stage">
+    <figure style={style} className="overflow-hidden rounded-2xl bg-stage">
       <Player stream={stream} name={words} fit="contain" visible />
       <figcaption
         title={words}

@@ -23,7 +23,7 @@ export function MutedHint({ isShown, onUnmute }: MutedHintProps) {
           {isShown && t("call.sound.mutedSpeech")}
         </p>
         {isShown && (
-          <Button size="small" onPress={onUnmute}>
+          <Button variant="light" size="small" onPress={onUnmute}>
             {t("call.sound.unmute")}
           </Button>
         )}

@@ -10,6 +10,7 @@ import { Face } from "./Face";
 import { Overlay } from "./Obstacles";
 import { Player } from "./Player";
 import { silence, situation } from "./situation";
+import { SpeakingFrame } from "./Tile";
 
 export interface PairProps {
   service: WebRTCService | null;
@@ -17,10 +18,12 @@ export interface PairProps {
   /** The other party's name while the server has not told it yet. */
   otherName: string;
   speakerId: string | undefined;
+  /** The own picture stands above it. */
+  withSelf: boolean;
 }
 
 /** A call of two: the other side large, a shared screen larger still. */
-export function Pair({ service, state, otherName, speakerId }: PairProps) {
+export function Pair({ service, state, otherName, speakerId, withSelf }: PairProps) {
   const other = counterpart(state);
   const name = other?.name ?? otherName;
   const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
@@ -41,12 +44,13 @@ export function Pair({ service, state, otherName, speakerId }: PairProps) {
         className={
           screen === null
             ? // On a phone held sideways the own picture stands beside it, not over the face.
-              classes("absolute inset-0", !state.audioOnly && "short:landscape:sm:right-44")
+              classes("absolute inset-0", withSelf && "short:landscape:sm:right-44")
             : "absolute top-3 left-3 z-10 h-24 w-40 overflow-hidden rounded-2xl bg-stage-raised shadow-float ring-1 ring-stage-line sm:top-4 sm:right-4 sm:left-auto sm:h-36 sm:w-64 short:sm:right-2 short:sm:h-24 short:sm:w-40"
         }
       >
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
         {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
+        {other !== null && <SpeakingFrame speaking={state.speaker === other.user_id} />}
       </div>
       {other?.connected === true && (
         <div className="absolute bottom-3 left-3 z-10 flex max-w-[calc(100%-9.5rem)] flex-col items-start gap-2 sm:bottom-4 sm:left-4">
@@ -60,13 +64,11 @@ export function Pair({ service, state, otherName, speakerId }: PairProps) {
           {screen !== null ? (
             <Plate icon={MonitorUp} words={t("call.state.sharing", { name })} />
           ) : (
-            !other.media.microphone && (
-              <Plate
-                icon={MicOff}
-                tone="text-stage-danger"
-                words={t(silence(other.media), { name })}
-              />
-            )
+            <Plate
+              icon={other.media.microphone ? null : MicOff}
+              tone="text-stage-danger"
+              words={other.media.microphone ? name : t(silence(other.media), { name })}
+            />
           )}
         </div>
       )}
@@ -112,7 +114,7 @@ function Centered({ children }: { children: ReactNode }) {
 }
 
 interface PlateProps {
-  icon: typeof MicOff;
+  icon: typeof MicOff | null;
   words: string;
   tone?: string;
 }
@@ -124,7 +126,7 @@ function Plate({ icon: Icon, words, tone }: PlateProps) {
       title={words}
       className="flex max-w-full items-center gap-2 rounded-full bg-stage/70 px-3.5 py-1.5 text-sm font-medium text-stage-strong backdrop-blur-sm"
     >
-      <Icon aria-hidden className={classes("size-4 shrink-0", tone)} />
+      {Icon !== null && <Icon aria-hidden className={classes("size-4 shrink-0", tone)} />}
       <span className="truncate">{words}</span>
     </p>
   );

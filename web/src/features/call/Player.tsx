@@ -12,6 +12,8 @@ export interface PlayerProps {
    */
   fit: "cover" | "contain";
   visible: boolean;
+  /** 0 to 1. */
+  volume?: number;
   className?: string;
 }
 
@@ -19,7 +21,8 @@ export interface PlayerProps {
  * Picture and sound of somebody else. Stays mounted while the camera is off, because the sound goes
  * through it.
  */
-export function Player({ stream, name, speakerId, fit, visible, className }: PlayerProps) {
+export function Player({ stream, name, speakerId, fit, visible, ...props }: PlayerProps) {
+  const { volume = 1, className } = props;
   const video = useRef<HTMLVideoElement>(null);
   const gate = useSoundGate();
   const [upright, setUpright] = useState(false);
@@ -41,6 +44,10 @@ export function Player({ stream, name, speakerId, fit, visible, className }: Pla
   useEffect(() => {
     if (speakerId !== undefined) void video.current?.setSinkId?.(speakerId).catch(() => undefined);
   }, [speakerId]);
+
+  useEffect(() => {
+    if (video.current !== null) video.current.volume = volume;
+  }, [volume]);
 
   return (
     <div className={classes("relative size-full overflow-hidden", className)}>

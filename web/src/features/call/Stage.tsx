@@ -1,6 +1,7 @@
 import { MonitorUp } from "lucide-react";
 import { useRef } from "react";
 import { t } from "../../shared/i18n";
+import { layoutFor } from "./core/layout";
 import { company, isReconnecting, maySend } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
@@ -11,6 +12,7 @@ import { SelfView } from "./SelfView";
 import { SoundGate } from "./SoundGate";
 import { useRemoteStreams } from "./useRemoteStreams";
 import { useSize } from "./useSize";
+import type { ViewChoice } from "./useView";
 
 export interface StageProps {
   service: WebRTCService | null;
@@ -19,16 +21,23 @@ export interface StageProps {
   otherName: string;
   ownName: string;
   speakerId: string | undefined;
+  view: ViewChoice;
   /** Connect picture and sound anew. */
   onRetry: () => void;
 }
 
-/** The people of the call: one other large and oneself small above it, or all of them in a grid. */
-export function Stage({ service, state, otherName, ownName, speakerId, onRetry }: StageProps) {
+/** The people of the call: one other large and oneself small above it, or a tile for each. */
+export function Stage({ service, state, otherName, ownName, speakerId, ...props }: StageProps) {
+  const { view, onRetry } = props;
   useRemoteStreams(service);
   const stage = useRef<HTMLDivElement>(null);
   const size = useSize(stage);
-  const isPair = company(state).length < 2;
+  const people = company(state);
+  const isPair =
+    people.length === 0 ||
+    (people.length === 1 &&
+      (people[0]?.connected !== true || layoutFor(view.layout, 1) === "speaker"));
+  const withSelf = maySend(state).camera && !view.hidesSelf;
   return (
     <div
       ref={stage}
@@ -36,7 +45,13 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
     >
       <SoundGate>
         {isPair ? (
-          <Pair service={service} state={state} otherName={otherName} speakerId={speakerId} />
+          <Pair
+            service={service}
+            state={state}
+            otherName={otherName}
+            speakerId={speakerId}
+            withSelf={withSelf}
+          />
         ) : (
           size !== null && (
             <Gallery
@@ -45,6 +60,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
               ownName={ownName}
               speakerId={speakerId}
               size={size}
+              view={view}
             />
           )
         )}
@@ -57,7 +73,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, onRetry }
         )
       )}
       {state.own.screen && <OwnSharing withSound={service?.hasScreenSound ?? false} />}
-      {isPair && maySend(state).camera && (
+      {isPair && withSelf && (
         <SelfView
           stream={service?.localStream ?? null}
           name={ownName}

@@ -1,5 +1,6 @@
-import { AudioLines, MicOff, ShieldQuestionMark, SignalLow } from "lucide-react";
+import { AudioLines, MicOff, Pin, PinOff, ShieldQuestionMark, SignalLow } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
+import { ToggleButton } from "react-aria-components";
 import type { Participant, Side } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { classes } from "../../shared/ui/classes";
@@ -14,11 +15,17 @@ export interface TileProps {
   person: Participant;
   stream: MediaStream | null;
   speakerId: string | undefined;
+  /** 0 to 1. */
+  volume: number;
+  /** This user wants to see them large. */
+  isLit: boolean;
+  onLight: (isLit: boolean) => void;
   style: CSSProperties;
 }
 
 /** One of several people: the picture, who it is and as what, and what is not as it should be. */
-export function Tile({ state, person, stream, speakerId, style }: TileProps) {
+export function Tile({ state, person, stream, speakerId, style, ...props }: TileProps) {
+  const { volume, isLit, onLight } = props;
   const { user_id, name, role, media, connected } = person;
   const received = state.media === "connected" || state.media === "reconnecting";
   const words = tileWords(state, person);
@@ -26,7 +33,14 @@ export function Tile({ state, person, stream, speakerId, style }: TileProps) {
   const quality = state.quality[user_id];
   return (
     <Frame style={style} speaking={state.speaker === user_id && connected}>
-      <Player stream={stream} name={name} speakerId={speakerId} fit="cover" visible={seen} />
+      <Player
+        stream={stream}
+        name={name}
+        speakerId={speakerId}
+        fit="cover"
+        visible={seen}
+        volume={volume}
+      />
       {!seen && <Instead name={name} words={words ?? t("call.tile.arriving")} />}
       <Caption name={name} side={role} speaking={state.speaker === user_id && connected}>
         {connected && !media.microphone && person.capabilities.speak !== false && (
@@ -47,9 +61,23 @@ export function Tile({ state, person, stream, speakerId, style }: TileProps) {
           />
         )}
       </Caption>
+      <ToggleButton
+        isSelected={isLit}
+        onChange={onLight}
+        aria-label={t("call.view.spotlight", { name })}
+        className={classes(
+          "absolute top-2 right-2 grid size-9 cursor-pointer place-items-center rounded-full bg-stage/60 text-stage-strong transition-opacity data-selected:bg-accent data-selected:text-on-accent data-focus-visible:outline-2 data-focus-visible:outline-stage-accent",
+          CAN_HOVER && !isLit && "opacity-0 group-hover:opacity-100 data-focus-visible:opacity-100",
+        )}
+      >
+        {isLit ? <PinOff aria-hidden className="size-4" /> : <Pin aria-hidden className="size-4" />}
+      </ToggleButton>
     </Frame>
   );
 }
+
+/** A finger cannot find what shows only under a pointer. */
+const CAN_HOVER = typeof matchMedia !== "undefined" && matchMedia("(hover: hover)").matches;
 
 interface FrameProps {
   style: CSSProperties;
@@ -66,17 +94,23 @@ export function Frame({ style, speaking = false, children }: FrameProps) {
     <li
       style={style}
       data-speaking={speaking}
-      className="@container relative min-h-0 min-w-0 overflow-hidden rounded-2xl bg-stage-raised short:rounded-xl"
+      className="group @container relative min-h-0 min-w-0 overflow-hidden rounded-2xl bg-stage-raised short:rounded-xl"
     >
       {children}
-      <span
-        aria-hidden
-        className={classes(
-          "pointer-events-none absolute inset-0 rounded-[inherit] ring-inset transition-shadow",
-          speaking ? "ring-4 ring-stage-accent" : "ring-1 ring-stage-line",
-        )}
-      />
+      <SpeakingFrame speaking={speaking} />
     </li>
+  );
+}
+
+export function SpeakingFrame({ speaking }: { speaking: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className={classes(
+        "pointer-events-none absolute inset-0 rounded-[inherit] ring-inset transition-shadow",
+        speaking ? "ring-4 ring-stage-accent" : "ring-1 ring-stage-line",
+      )}
+    />
   );
 }
 

@@ -19,7 +19,10 @@ import { RecordingControl } from "./RecordingControl";
 import { RecordingPause, RoomHeader, TimeWarning } from "./RoomHeader";
 import { Stage } from "./Stage";
 import { useCall } from "./useCall";
+import { usePictureInPicture } from "./usePictureInPicture";
+import { useRemoteStreams } from "./useRemoteStreams";
 import { type SpeakerChoice, useSpeaker } from "./useSpeaker";
+import { useView, type View } from "./useView";
 
 export interface VideoCallProps {
   roomId: string;
@@ -178,6 +181,9 @@ function Room({
   const [problem, setProblem] = useState<string | null>(null);
   const [showsPeople, setShowsPeople] = useState(false);
   const people = useMemo(() => service.people, [service]);
+  const view = useView(state);
+  useRemoteStreams(service);
+  const pictureInPicture = usePictureInPicture(onTop(service, state, view));
   const name = counterpart(state)?.name ?? otherName;
   const own = ownPart(state);
   const extend = (minutes: number) =>
@@ -213,6 +219,7 @@ function Room({
           otherName={otherName}
           ownName={own?.name ?? ""}
           speakerId={speaker.id}
+          view={view}
           onRetry={() => service.retryConnection()}
         />
         <Problems
@@ -235,6 +242,8 @@ function Room({
         speakerId={speaker.id}
         onSpeaker={speaker.choose}
         onProblem={setProblem}
+        view={view}
+        pictureInPicture={pictureInPicture}
       />
       <People
         isOpen={showsPeople}
@@ -245,6 +254,15 @@ function Room({
       />
     </>
   );
+}
+
+/** The picture to keep on top of other windows: of the chosen one, or of whoever speaks. */
+function onTop(service: WebRTCService, state: CallState, view: View): MediaStream | null {
+  const people = company(state);
+  const seen = [view.spotlight, ...view.heard, ...people.map(({ user_id }) => user_id)].find((id) =>
+    people.some(({ user_id, connected, media }) => user_id === id && connected && media.camera),
+  );
+  return seen ? service.remoteStream(seen, "camera") : null;
 }
 
 /** Phones have no getDisplayMedia. */

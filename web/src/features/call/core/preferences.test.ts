@@ -6,7 +6,8 @@ const builtIn = { deviceId: "b1", label: "Built-in" };
 
 test("what was kept is read back, and rubbish counts as nothing", () => {
   const camera = { id: "c", label: "Camera" };
-  const kept = { ...NO_PREFERENCES, camera, withCamera: false, processing: "music" as const };
+  const chosen = { processing: "music", layout: "side", hidesSelf: true } as const;
+  const kept = { ...NO_PREFERENCES, camera, withCamera: false, ...chosen };
   expect(parsePreferences(JSON.stringify(kept))).toEqual(kept);
   for (const rubbish of [
     null,
@@ -15,7 +16,7 @@ test("what was kept is read back, and rubbish counts as nothing", () => {
     "[]",
     "7",
     '"x"',
-    '{"camera":3,"withCamera":"no","processing":"loud"}',
+    '{"camera":3,"withCamera":"no","processing":"loud","layout":1,"hidesSelf":"no"}',
   ])
     expect(parsePreferences(rubbish)).toEqual(NO_PREFERENCES);
 });

@@ -3,6 +3,7 @@
  * account.
  */
 
+import { type Layout, layoutOf } from "./layout";
 import { type Processing, processingOf } from "./processing";
 
 export interface RememberedDevice {
@@ -20,6 +21,9 @@ export interface Preferences {
   readonly withCamera: boolean;
   /** What the browser makes of the microphone. */
   readonly processing: Processing;
+  /** null: none was ever chosen. */
+  readonly layout: Layout | null;
+  readonly hidesSelf: boolean;
 }
 
 export const NO_PREFERENCES: Preferences = {
@@ -29,6 +33,8 @@ export const NO_PREFERENCES: Preferences = {
   withMicrophone: true,
   withCamera: true,
   processing: "speech",
+  layout: null,
+  hidesSelf: false,
 };
 
 const KEY = "carelay.devices";
@@ -43,6 +49,8 @@ export function parsePreferences(text: string | null): Preferences {
     withMicrophone: kept.withMicrophone !== false,
     withCamera: kept.withCamera !== false,
     processing: processingOf(kept.processing),
+    layout: layoutOf(kept.layout),
+    hidesSelf: kept.hidesSelf === true,
   };
 }
 

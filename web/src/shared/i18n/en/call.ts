@@ -372,6 +372,28 @@ export const call = {
     unmute: "Unmute me",
   },
 
+  view: {
+    title: "Layout and view",
+    layout: "Layout",
+    layouts: {
+      speaker: "Whoever speaks large",
+      grid: "All equally large",
+      side: "Two side by side",
+    },
+    self: "Your own picture",
+    selfText: "Only you see this. The others see you either way.",
+    spotlight: "Show {name} large",
+    balance: "{name} and the others",
+    original: "Original louder",
+    even: "Both as loud as they are",
+    interpreter: "Interpreter louder",
+    picture: "Picture on top of other windows",
+    pictureBack: "Take the picture back",
+    pictureFailed: "The picture could not be put on top of other windows.",
+    full: "Full screen",
+    fullLeave: "Leave full screen",
+  },
+
   processing: {
     title: "Sound of the microphone",
     speech: { name: "Speech", text: "Takes out noise and echo" },
