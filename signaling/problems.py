@@ -250,6 +250,10 @@ TEXTS: dict[str, Text] = {
             "no_token": "The platform is asked with a bearer token, and this request has none.",
         },
     ),
+    "push_off": Text("Not possible here", "This server rings no closed pages (push.contact)."),
+    "unknown_push_service": Text(
+        "Unknown push service", "The address is none of the push services of push.services."
+    ),
     "appointment_settled": Text("Not possible any more", "The appointment is {status}."),
     "appointment_to_come": Text("Not yet", "The appointment has not begun."),
     "patient_busy": Text(

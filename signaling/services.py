@@ -64,6 +64,8 @@ from signaling.people.care import Care
 from signaling.people.guest_links import GuestLinks
 from signaling.people.invitations import Invitations, Letterbox
 from signaling.people.patients import Patients
+from signaling.push.bell import Bell
+from signaling.push.vapid import Vapid
 from signaling.recordings import Recordings, policy
 from signaling.recordings.access import Access
 from signaling.recordings.archive import Limits
@@ -114,6 +116,7 @@ class Services:
     guest_links: GuestLinks
     guest_entry: GuestEntry
     calls: Calls
+    bell: Bell
     connection_tests: ConnectionTests
     appointments: Appointments
     records: Records
@@ -305,6 +308,7 @@ async def opened(
             guest_links=guest_links,
             guest_entry=GuestEntry(config, database, scope, repeats, clock),
             calls=calls,
+            bell=_bell(config, database, calls, clock),
             connection_tests=ConnectionTests(relay, clock),
             waiting_room=WaitingRoom(hub, guest_links.doors, clock),
             appointments=(
@@ -436,6 +440,14 @@ def _export_settings(config: Config) -> ExportSettings:
         cosigners=tuple(_log_key(config).cosigners),
         kept_for=timedelta(hours=config.recording.export_hours),
     )
+
+
+def _bell(config: Config, database: Database, calls: Calls, clock: Clock) -> Bell:
+    contact = config.push.contact
+    vapid = Vapid(config.push_key_file, contact) if contact else None
+    bell = Bell(database, vapid, config.push.services, calls.background, clock)
+    calls.ring_closed_pages = bell.ring
+    return bell
 
 
 def _letterhead(config: Config) -> Practice:

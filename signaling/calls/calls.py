@@ -4,8 +4,9 @@ Somebody else's room answers exactly as a room that never was, so that room ids 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from signaling.alerts import Delivery
 from signaling.calls import observation
@@ -59,6 +60,8 @@ class Calls:
         """Those that nobody has taken on yet, by room, also of calls that are over."""
         self.ticks: dict[str, Timer] = {}
         """What comes round every so often, by name."""
+        self.ring_closed_pages: Callable[[str, str, datetime], object] = lambda *_: None
+        """Whom, into which room, until when: on devices whose page is closed."""
         self.stopping = False
         self._live: dict[str, LiveCall] = {}
         self._ended: dict[str, LiveCall] = {}

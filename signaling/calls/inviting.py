@@ -61,8 +61,7 @@ async def initiate(
             ending.finish(calls, call, Event.SERVER_RESTART)
             calls.require_going_on()
     timers.ring(calls, call)
-    rings = views.invitation(call, call.patient, calls.clock.moment())
-    announcements.tell(calls.hub, call, patient.id, rings)
+    _tell_invited(calls, call, call.patient)
     return call.room_id
 
 
@@ -121,9 +120,15 @@ async def _ring(
         timers.ring_guest(calls, call, guest)
         call.people.append(guest)
         call.absent.pop(guest.user_id, None)
-    rings = views.invitation(call, guest, calls.clock.moment())
-    announcements.tell(calls.hub, call, guest.user_id, rings)
+    _tell_invited(calls, call, guest)
     announcements.tell_participants(call)
+
+
+def _tell_invited(calls: Calls, call: LiveCall, invited: Party) -> None:
+    """On their pages, and on devices where they have none open."""
+    rings = views.invitation(call, invited, calls.clock.moment())
+    announcements.tell(calls.hub, call, invited.user_id, rings)
+    calls.ring_closed_pages(invited.user_id, call.room_id, rings.expires_at)
 
 
 async def _written(calls: Calls, actor: Actor, invitation: NewCall) -> TelemedicineSession:

@@ -96,6 +96,7 @@ def prepare(config: Config) -> None:
     if config.recording.keys == "sealed":
         keys.make_clinical_if_missing(config)
     keys.make_audit_key_if_missing(config)
+    keys.make_push_key_if_missing(config)
 
 
 def _require_loopback(config: Config) -> None:

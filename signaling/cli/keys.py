@@ -21,6 +21,7 @@ from signaling.clinical.records.keys import (
 from signaling.config import Config, Recording
 from signaling.config.file import load
 from signaling.kernel.terminal import CommandError, complain, say
+from signaling.push import vapid
 from signaling.recordings.keys import hsm_key, key_id_in_use, open_keys
 from signaling.recordings.rotation import Rotated, rotate_all, rotate_to_service
 from storage.audit import key
@@ -68,6 +69,7 @@ def create(arguments: argparse.Namespace) -> int:
     else:
         _make(config)
     make_audit_key_if_missing(config)
+    make_push_key_if_missing(config)
     return 0
 
 
@@ -269,6 +271,16 @@ def make_audit_key_if_missing(config: Config) -> None:
         asyncio.run(auditkey.settle_after_loss(config, signer))
     say(f"Made the key of the audit log {signer.name} in {path.absolute()}.")
     say(f"Give {key.public_file(path).absolute()} to whoever is to check the log.")
+
+
+def make_push_key_if_missing(config: Config) -> None:
+    """Make the one that push services know, where something is pushed, or leave it as it is.
+
+    Raises StorageError.
+    """
+    if config.push.contact and not config.push_key_file.exists():
+        vapid.create(config.push_key_file)
+        say(f"Made the key for push services in {config.push_key_file.absolute()}.")
 
 
 async def _refuse_if_signed(config: Config) -> None:

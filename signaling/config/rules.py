@@ -11,7 +11,7 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from signaling.config import consent_texts, iceurl, period, witnesses
-from signaling.config.sections import Config, Consent, Jwt, Objects, Recording, Retention, Sms
+from signaling.config.sections import Config, Consent, Jwt, Objects, Push, Recording, Retention, Sms
 from signaling.kernel.countries import is_country
 from signaling.kernel.jwks import KeySetError, parse
 from signaling.kernel.network import PLAIN_HOSTS
@@ -30,6 +30,7 @@ ADVICE = {
         ": with recordings that are sealed, chat and notes need a key of their own; "
         "`carelay keys create` makes one"
     ),
+    "push.key_file": "; `carelay keys create` makes one",
     "recording.key_file": "; `carelay keys create` makes one",
     "recording.public_key_file": "; `carelay keys create-sealed` makes one, on another machine",
 }
@@ -44,6 +45,7 @@ def contradictions(config: Config) -> Iterator[Finding]:
     yield from _calls(config)
     yield from _emergency(config)
     yield from _sms(config.sms)
+    yield from _push(config.push)
     yield from _storage(config)
     yield from _objects(config.objects, config.audit.bucket)
     yield from _retention(config.retention)
@@ -93,6 +95,7 @@ def _missing_files(config: Config) -> Iterator[Finding]:
         "jwt.secret_file": config.jwt.secret_file,
         "jwt.jwks_file": config.jwt.jwks_file,
         **_keys_of_recordings(config),
+        **({"push.key_file": config.push_key_file} if config.push.contact else {}),
     }
     for key, path in named.items():
         if path is None or _is_readable(path):
@@ -219,6 +222,15 @@ def _sms(sms: Sms) -> Iterator[Finding]:
         json.loads(sms.body)
     except ValueError:
         yield "sms.body", "is not JSON"
+
+
+def _push(push: Push) -> Iterator[Finding]:
+    if push.contact and not push.contact.startswith(("mailto:", "https://")):
+        yield "push.contact", "must begin with mailto: or https:// (RFC 8292, section 2.1)"
+    for service in push.services:
+        url = service.replace("*.", "", 1)
+        if not _is_web_address(url) or not _is_private(url) or urlsplit(url).path:
+            yield "push.services", f"{service} is not an origin that begins with https://"
 
 
 def _is_web_address(text: str) -> bool:

@@ -224,6 +224,23 @@ class Sms(Section, frozen=True):
     body: Annotated[str, Meta(max_length=2000)] = '{"to": "{to}", "text": "{text}"}'
 
 
+PUSH_SERVICES = (
+    "https://fcm.googleapis.com",
+    "https://*.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+)
+"""Of Chrome and its kin, Firefox, Safari, and Edge."""
+
+
+class Push(Section, frozen=True):
+    """[push]: how calls ring while no page is open."""
+
+    contact: str = ""
+    key_file: Path | None = None
+    services: tuple[str, ...] = PUSH_SERVICES
+
+
 class Guests(Section, frozen=True):
     """[guests]: links for people without an account."""
 
@@ -276,6 +293,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     emergency: Emergency = field(default_factory=Emergency)
     smtp: Smtp = field(default_factory=Smtp)
     sms: Sms = field(default_factory=Sms)
+    push: Push = field(default_factory=Push)
     guests: Guests = field(default_factory=Guests)
     consent: Consent = field(default_factory=Consent)
     intake: Intake = field(default_factory=Intake)
@@ -299,6 +317,11 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     def audit_key_file(self) -> Path:
         """What checkpoints of the audit log are signed with; beside the recordings' key."""
         return self.audit.key_file or self.recording.key_file.with_name("audit.key")
+
+    @property
+    def push_key_file(self) -> Path:
+        """What push services know this installation by."""
+        return self.push.key_file or self.recording.key_file.with_name("push.key")
 
     @property
     def clinical_key_file(self) -> Path:

@@ -15,10 +15,13 @@ IMMUTABLE = "public, max-age=31536000, immutable"  # assets' names carry a hash 
 REVALIDATE = "no-cache"
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 """What the build gives; nothing else reaches the file system."""
-CONDUIT = re.compile(r"conduit-[A-Za-z0-9_-]+\.js")
-"""The one service worker of the pages."""
-CONDUIT_SCOPE = "/recordings/"
-"""Pages that play one recording, and no others."""
+SCOPES = {
+    re.compile(r"conduit-[A-Za-z0-9_-]+\.js"): "/recordings/",
+    re.compile(r"bellworker-[A-Za-z0-9_-]+\.js"): "/",
+}
+"""The service workers of the pages, and how far each may reach: the one that opens sealed
+recordings, those pages alone; the one that rings while no page is open, which answers no request.
+"""
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
 ADDRESSES = (
@@ -80,8 +83,9 @@ def not_found(request: web.Request, pages_path: Path) -> web.Response | None:
 async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     """A script, style, font or picture of the pages."""
     response = await _file(visitor, visitor.the(Config).pages_path / "assets", name, IMMUTABLE)
-    if CONDUIT.fullmatch(name):
-        response.headers["Service-Worker-Allowed"] = CONDUIT_SCOPE
+    for script, scope in SCOPES.items():
+        if script.fullmatch(name):
+            response.headers["Service-Worker-Allowed"] = scope
     return response
 
 

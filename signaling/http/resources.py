@@ -38,4 +38,8 @@ class ClientSettings(Resource):
     """As in `call_emergency`."""
     waiting_early_minutes: int
     """From when on before an appointment its patient can wait for it."""
+    push_key: str | None
+    """With which browsers subscribe to be rung while no page is open (`applicationServerKey`,
+    base64url); none: this server pushes nothing.
+    """
     demo: bool

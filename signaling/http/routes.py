@@ -24,6 +24,7 @@ from signaling.kernel.routes import Route
 from signaling.ops import statistics
 from signaling.people import account_routes as accounts
 from signaling.people import routes as people
+from signaling.push import routes as push
 from signaling.recordings import routes as recordings
 from signaling.recordings.breakglass import routes as breakglass
 from signaling.recordings.exporting import routes as exporting
@@ -32,6 +33,7 @@ from signaling.websocket import endpoint as websocket
 
 ROUTES: tuple[Route, ...] = (
     *identity.routes,
+    *push.routes,
     *calls.routes,
     *websocket.routes,
     *directory.routes,

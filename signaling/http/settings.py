@@ -8,6 +8,7 @@ from signaling.http.resources import ClientSettings
 from signaling.identity.authentication import Authentication
 from signaling.identity.scope import Scope
 from signaling.kernel.routes import TELEMEDICINE, Routes, Visitor
+from signaling.push.bell import Bell
 from signaling.recordings import Recordings
 from signaling.recordings.room import NONE
 from signaling.recordings.texts import Texts
@@ -39,5 +40,6 @@ async def get_settings(visitor: Visitor) -> ClientSettings:
         practice_phone=config.emergency.practice_phone,
         emergency_instructions=config.emergency.instructions,
         waiting_early_minutes=config.guests.early_minutes,
+        push_key=visitor.the(Bell).public_key,
         demo=visitor.the(Scope).demo,
     )

@@ -54,6 +54,7 @@ from storage.models.people import (
     LoginDevice,
     LoginSession,
     Patient,
+    PushSubscription,
     User,
 )
 from storage.models.properties import Property
@@ -110,6 +111,7 @@ __all__ = [
     "Patient",
     "PlaybackGrant",
     "Property",
+    "PushSubscription",
     "Recording",
     "RecordingExport",
     "RecordingPart",

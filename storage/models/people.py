@@ -120,3 +120,15 @@ class LoginDevice(Base):
     token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     used_at: Mapped[datetime]
+
+
+class PushSubscription(Base):
+    """A browser that rings while its page is closed."""
+
+    __tablename__ = "push_subscriptions"
+
+    endpoint_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(2000))
+    """Where its push service takes messages; whoever knows it and has our key can make it ring."""
+    put_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.errors import StaleToken, UserConflict, UsernameTaken
 from storage.ids import new_id
 from storage.models import CalendarFeed, Patient, TelemedicineSession, User
-from storage.people import login_devices, login_sessions, playback_grants
+from storage.people import login_devices, login_sessions, playback_grants, push_subscriptions
 from storage.rows.insert import insert_unless_taken
 from storage.words import LOCAL_ISSUER, Role
 
@@ -159,6 +159,7 @@ async def end_sign_ins(tx: AsyncSession, user: User, *, now: datetime) -> None:
     await tx.execute(delete(CalendarFeed).where(CalendarFeed.provider_id == user.id))
     await playback_grants.revoke_all(tx, user.id, now=now)
     await login_devices.forget_all(tx, user.id)
+    await push_subscriptions.forget_all(tx, user.id)
 
 
 async def everybody(tx: AsyncSession) -> Sequence[User]:

@@ -75,7 +75,7 @@ TEXTS = {
         "codec",
     }
     | {"dropped_datagrams", "checks", "url", "tail_url"}
-    | {"key_id", "wrapped_key", "data_key_sha256", "row", "mac"},
+    | {"key_id", "wrapped_key", "data_key_sha256", "row", "mac", "push_key"},
     "codes": {"code", "reason", "recording_unavailable_reason", "actor_role"},
     "for programmers, which no page shows": {"title", "detail", "parameters"},
 }

@@ -9,6 +9,7 @@ import {
   Popover,
 } from "react-aria-components";
 import { useIdentity, useSession } from "../../features/identity";
+import { ringNoMore } from "../../features/invitations";
 import { identity } from "../../shared/api/identity";
 import { t } from "../../shared/i18n";
 import { available, chooseLanguage, language } from "../../shared/i18n/language";
@@ -26,7 +27,11 @@ export function UserMenu() {
   const { signedOut, restart } = useSession();
   const theme = useTheme();
   // A failed request may have signed out nevertheless: only the server knows, so ask it.
-  const signOut = () => identity.logout().then(() => signedOut("left"), restart);
+  const signOut = () =>
+    ringNoMore()
+      .catch(() => undefined) // as the server forgets a browser that rings for nobody
+      .then(() => identity.logout())
+      .then(() => signedOut("left"), restart);
   return (
     <MenuTrigger>
       <Button className="flex min-h-11 cursor-pointer items-center gap-2 rounded-full p-1 data-hovered:bg-subtle data-pressed:bg-subtle sm:pr-2">

@@ -3,5 +3,7 @@
  * call.
  */
 
+export { takeDown as ringNoMore } from "./closed/bell";
+export { RingClosed } from "./closed/RingClosed";
 export { InvitationHost } from "./InvitationHost";
 export { RingSound } from "./RingSound";

@@ -9,7 +9,7 @@ import { NextAppointment } from "../appointments";
 import { ActiveCallNotice, RecentCalls, useCalls } from "../calls";
 import { CheckInCard } from "../checkin";
 import { useIdentity, useSignalingState } from "../identity";
-import { RingSound } from "../invitations";
+import { RingClosed, RingSound } from "../invitations";
 
 export function PatientHome() {
   const { name } = useIdentity();
@@ -69,6 +69,7 @@ function WaitingRoom() {
         <Step icon={MessagesSquare} title={t("patient.step3Title")} text={t("patient.step3Text")} />
       </ol>
       <RingSound />
+      <RingClosed />
     </Card>
   );
 }

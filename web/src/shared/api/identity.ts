@@ -1,10 +1,20 @@
-import { post, request } from "./client";
+import { post, put, request } from "./client";
 import type { ClientSettings, Credentials, Identity, InvitationShown } from "./schema";
+
+const RINGING = "auth/push-subscription";
 
 /** The HTTP endpoints by which somebody signs in, one function each. All throw ApiError. */
 export const identity = {
   me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
   signIn: (credentials: Credentials) => post<Identity>("auth/login", credentials),
+  /** This browser rings while its page is closed, at that address of its push service. */
+  ringAt: (endpoint: string) => put<void>(RINGING, { endpoint }),
+  ringNoMoreAt: (endpoint: string) =>
+    request<void>(RINGING, {
+      method: "DELETE",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ endpoint }),
+    }),
   logout: () => post<void>("auth/logout"),
   /** Exchange a host platform's token for the cookie of this site. */
   exchangeToken: (token: string) =>

@@ -69,6 +69,8 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   id_taken: "refusals.idTaken",
   invalid_person: "refusals.personInvalid",
   break_glass_off: "refusals.breakGlassOff",
+  push_off: "refusals.pushOff",
+  unknown_push_service: "refusals.unknownPushService",
   unknown_access: "refusals.accessUnknown",
   access_reviewed: "refusals.accessReviewed",
   note_needed: "refusals.noteNeeded",

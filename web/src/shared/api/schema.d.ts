@@ -107,6 +107,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/push-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let this browser ring while its page is closed (Web Push). */
+        put: operations["put_push_subscription"];
+        post?: never;
+        /** Let it ring no more. */
+        delete: operations["delete_push_subscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemedicine/call/initiate": {
         parameters: {
             query?: never;
@@ -2982,6 +3000,13 @@ export interface components {
             appointment_id: string | null;
         };
         /**
+         * PushSubscription
+         * @description PUT and DELETE auth/push-subscription: where the browser's push service takes messages.
+         */
+        PushSubscription: {
+            endpoint: string;
+        };
+        /**
          * InitiateCall
          * @description POST call/initiate
          */
@@ -3431,6 +3456,7 @@ export interface components {
             practice_phone: string;
             emergency_instructions: string;
             waiting_early_minutes: number;
+            push_key: string | null;
             demo: boolean;
         };
         /**
@@ -4947,7 +4973,7 @@ export interface components {
          * ErrorCode
          * @enum {unknown}
          */
-        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "crisis_stands" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "file_damaged" | "file_empty" | "file_infected" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_crisis_entry" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_crisis" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "scanner_unavailable" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_files" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_crisis" | "unknown_export" | "unknown_file" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
+        ErrorCode: "access_reviewed" | "account_disabled" | "account_of_platform" | "address_needed" | "already_accepted" | "already_signed_in" | "appointment_clash" | "appointment_settled" | "appointment_time" | "appointment_to_come" | "approval_ended" | "approval_needed" | "approval_not_needed" | "audit_entry_expired" | "audit_entry_not_signed" | "audit_key_missing" | "bad_offer" | "bad_request" | "body_timeout" | "break_glass_off" | "call_extended_enough" | "call_full" | "call_over" | "call_still_ringing" | "chat_over" | "clinical_text_damaged" | "clinical_text_erased" | "clinical_text_unavailable" | "connection_tests_full" | "consent_text_changed" | "consent_text_missing" | "content_too_large" | "crisis_stands" | "database_unavailable" | "email_needed" | "erasure_unavailable" | "expectation_failed" | "export_damaged" | "export_elsewhere" | "export_not_made" | "export_over" | "exports_wait" | "fhir_appointment" | "fhir_questionnaire_response" | "file_damaged" | "file_empty" | "file_infected" | "file_mislabelled" | "file_storage_unavailable" | "file_too_large" | "file_type_not_taken" | "files_off" | "forbidden" | "foreign_origin" | "foreign_request" | "guest_link_closed" | "guest_role" | "header_too_large" | "hold_released" | "id_taken" | "intake_changed" | "intake_not_pulled" | "intake_time" | "intake_unavailable" | "internal_error" | "invalid_body" | "invalid_crisis_entry" | "invalid_cursor" | "invalid_json" | "invalid_message" | "invalid_parameter" | "invalid_person" | "invalid_place" | "invalid_token" | "last_administrator" | "length_required" | "mail_unavailable" | "method_not_allowed" | "no_crisis" | "no_emergency" | "nobody_waits" | "not_acceptable" | "not_found" | "not_implemented" | "not_joined" | "not_waiting_time" | "not_your_socket" | "note_changed" | "note_needed" | "nothing_to_play" | "own_account" | "own_request" | "pages_not_built" | "participant_busy" | "password_too_short" | "patient_busy" | "patient_role" | "playback_expired" | "precondition_failed" | "provider_busy" | "provider_needed" | "push_off" | "range_not_satisfiable" | "reason_needed" | "recording_damaged" | "recording_erased" | "recording_key_away" | "recording_key_missing" | "recording_not_enabled" | "recording_not_over" | "recording_not_sealed" | "recording_not_uploaded" | "recording_on_hold" | "recording_running" | "recording_sealed" | "recording_store_away" | "recording_unavailable" | "recurrence_needed" | "recurrence_not_possible" | "request_answered" | "request_settled" | "request_timeout" | "request_waits" | "scanner_unavailable" | "server_stopping" | "session_expired" | "side_not_possible" | "sign_in_required" | "sms_unavailable" | "span_not_possible" | "storage_error" | "timeout" | "token_expired" | "token_required" | "too_many_attempts" | "too_many_files" | "too_many_links" | "too_many_messages" | "too_many_requests" | "unavailable" | "unexpected_answer" | "unknown_access" | "unknown_account" | "unknown_appointment" | "unknown_audit_entry" | "unknown_calendar" | "unknown_chat" | "unknown_consent" | "unknown_crisis" | "unknown_export" | "unknown_file" | "unknown_guest_link" | "unknown_hold" | "unknown_invitation" | "unknown_note" | "unknown_part" | "unknown_participant" | "unknown_patient" | "unknown_person" | "unknown_place" | "unknown_provider" | "unknown_push_service" | "unknown_recording" | "unknown_request" | "unknown_role" | "unknown_room" | "unknown_time_zone" | "unknown_unlock" | "unlock_over" | "unlock_waits" | "unsupported_media_type" | "upgrade_required" | "uri_too_long" | "user_conflict" | "user_disabled" | "username_needed" | "username_taken" | "wrong_credentials";
     };
     responses: never;
     parameters: never;
@@ -5012,6 +5038,7 @@ export type Credentials = components['schemas']['Credentials'];
 export type Identity = components['schemas']['Identity'];
 export type GuestToken = components['schemas']['GuestToken'];
 export type GuestStay = components['schemas']['GuestStay'];
+export type PushSubscription = components['schemas']['PushSubscription'];
 export type InitiateCall = components['schemas']['InitiateCall'];
 export type CallInitiated = components['schemas']['CallInitiated'];
 export type AcceptCall = components['schemas']['AcceptCall'];
@@ -5415,6 +5442,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "foreign_origin" | "guest_link_closed" | "internal_error" | "invalid_body" | "invalid_json" | "storage_error" | "timeout" | "too_many_requests" | "unknown_guest_link" | "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    put_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "push_off" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_push_service" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
+                    };
+                };
+            };
+        };
+    };
+    delete_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "body_timeout" | "content_too_large" | "database_unavailable" | "forbidden" | "foreign_origin" | "internal_error" | "invalid_body" | "invalid_json" | "invalid_token" | "session_expired" | "sign_in_required" | "storage_error" | "timeout" | "too_many_requests" | "unknown_role" | "unsupported_media_type" | "user_conflict" | "user_disabled";
                     };
                 };
             };

@@ -30,4 +30,16 @@ export const invitations = {
     endedMissed: "You missed a call from {name}.",
     endedElsewhere: "The call was answered in another window.",
   },
+  rings: {
+    title: "You are being called",
+    text: "Open the page to answer.",
+    closed: "Ring this device while the page is closed",
+    closedText:
+      "A notification without names. The push service of this browser’s maker learns that something rings, not who calls.",
+    failed: "This browser could not be set up to ring.",
+    blocked:
+      "Notifications are blocked for this page. Allow them in the settings of this browser to be rung while it is closed.",
+    notInstalled:
+      "To be rung while this page is closed, add it to the home screen (Share, then Add to Home Screen) and open it there.",
+  },
 } as const;

@@ -103,6 +103,8 @@ export const refusals = {
   phoneInvalid: "Write the telephone number with the country code, such as +1 202 555 0143.",
   timeZoneInvalid: "This time zone is not known.",
   breakGlassOff: "This server lets nobody open recordings in an emergency.",
+  pushOff: "This server rings no closed pages.",
+  unknownPushService: "The push service of this browser is not among those that this server asks.",
   accessUnknown: "There is no such access.",
   accessReviewed: "Somebody has already reviewed this access.",
   noteNeeded: "Say why it was not justified.",

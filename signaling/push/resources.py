@@ -1,0 +1,13 @@
+"""A device that rings."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from signaling.kernel.resources import Request
+
+
+class PushSubscription(Request):
+    """PUT and DELETE auth/push-subscription: where the browser's push service takes messages."""
+
+    endpoint: Annotated[str, Meta(min_length=1, max_length=2000)]
