@@ -116,6 +116,38 @@ test("no rule of a host reaches the call, and none of the call reaches the host,
   await hangUp(provider);
 });
 
+test("the chat of a call is beside it, as narrow as its place, in the host's pages as well", async () => {
+  const { provider, patient } = await call();
+  await button(provider, "Chat").click();
+  await provider.waitForSelector('aside[aria-label="Chat"] textarea');
+  await provider.locator("aside textarea").fill("Can you hear me well?");
+  await button(provider, "Send").click();
+  await patient.waitForSelector("::-p-text(Dr. Lee wrote: Can you hear me well?)");
+  await button(patient, "Chat, 1 new message").click();
+  await patient.waitForSelector('[role="log"] ::-p-text(Can you hear me well?)');
+  await patient.$eval("aside textarea", (field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["Take one a day."], "plan.txt"));
+    const options = { bubbles: true, cancelable: true, clipboardData };
+    field.dispatchEvent(new ClipboardEvent("paste", options));
+  });
+  await patient.waitForSelector('[aria-label="Files to send"]');
+  await button(patient, "Send").click();
+  await provider.waitForSelector('[role="log"] ::-p-text(plan.txt)');
+  await withstands(provider, "with the chat");
+
+  await provider.$eval("#call", (place) => {
+    Object.assign(/** @type {HTMLElement} */ (place).style, { right: "auto", width: "480px" });
+  });
+  await provider.waitForFunction(() => {
+    const panel = document.querySelector("aside")?.getBoundingClientRect();
+    return panel?.left === 0 && panel.width === 480;
+  });
+  assert.deepEqual(await provider.evaluate(() => /** @type {any} */ (window).refused), []);
+  await button(provider, "Close Chat").click();
+  await hangUp(provider);
+});
+
 test("a platform's own words carry a call, and the component needs no more than it names", async () => {
   const room = await accepted();
   const provider = await signedIn("dr-lee", `service.html?room=${room}&user=dr-lee`);

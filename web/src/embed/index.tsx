@@ -4,6 +4,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { UNSAFE_PortalProvider as PortalProvider } from "react-aria/PortalProvider";
 import { I18nProvider } from "react-aria-components";
 import { VideoCall as Call, type VideoCallProps as CallProps } from "../features/call";
+import { Beside, useChatPart } from "../features/calls";
+import { SignalingClient } from "../shared/api/signaling/client";
 import { language } from "../shared/i18n/language";
 import { isTranslated, translate } from "../shared/i18n/translation";
 import type { Theme } from "../shared/theme/theme";
@@ -59,12 +61,55 @@ export function VideoCall({ theme, ...call }: VideoCallProps) {
       {translated && (
         <I18nProvider locale={language}>
           <PortalProvider getContainer={overlays}>
-            <Call {...call} />
+            <WithChat {...call} />
           </PortalProvider>
         </I18nProvider>
       )}
     </div>
   );
+}
+
+/** The call and its chat share a socket, since the server tells of a call on the one it is on. */
+function WithChat(call: CallProps) {
+  const socket = useSocket(call);
+  const { roomId, userId } = call;
+  return socket && <Chatting key={`${roomId} ${userId}`} {...call} signaling={socket} />;
+}
+
+function Chatting(call: CallProps & { signaling: SignalingClient }) {
+  const { roomId, userId, signaling } = call;
+  const { token, baseUrl } = signaling.options;
+  const asking = { token, baseUrl };
+  const { part, news } = useChatPart({ roomId, userId, wire: signaling, asking });
+  return (
+    <div className="flex h-full flex-col">
+      <Beside parts={[part]} news={news} summons={null}>
+        <Call {...call} />
+      </Beside>
+    </div>
+  );
+}
+
+/** The host's, or one for as long as the call is shown; none for the moment before the first. */
+function useSocket(call: CallProps): SignalingClient | null {
+  const { userId, baseUrl } = call;
+  const [given] = useState(call.signaling);
+  const [own, setOwn] = useState<SignalingClient | null>(null);
+  const token = useRef(call.token);
+  useEffect(() => {
+    token.current = call.token;
+  });
+  useEffect(() => {
+    if (given !== undefined) return;
+    const made = new SignalingClient({
+      userId,
+      ...(token.current !== undefined && { token: () => token.current?.() ?? "" }),
+      ...(baseUrl !== undefined && { baseUrl }),
+    });
+    setOwn(made);
+    return () => made.close();
+  }, [given, userId, baseUrl]);
+  return given ?? own;
 }
 
 /** Whether the words of the reader's language are there; English ones are from the beginning. */

@@ -17,8 +17,8 @@ export interface BesideProps {
   children: ReactNode;
 }
 
-/** Narrower than this, an open part lies over the whole picture. */
-const COVERED = "(width < 40rem)";
+/** Narrower than this, an open part lies over the whole picture; 40rem, as its class has it. */
+const COVERED_PX = 640;
 
 /**
  * A call, and beside it one of the parts that can be opened: next to the picture where there is
@@ -30,6 +30,7 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
   const [openedIds, setOpenedIds] = useState<readonly string[]>([]);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
   const panelId = useId();
+  const whole = useRef<HTMLDivElement>(null);
   const toggle = (id: string) => {
     setOpenId(id === openId ? null : id);
     setOpenedIds([...openedIds.filter((each) => each !== id), id]);
@@ -38,7 +39,7 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
   const summonedFor = summons?.key;
   useEffect(() => {
     if (summonedId === undefined || summonedFor === undefined) return;
-    if (matchMedia(COVERED).matches) return;
+    if ((whole.current?.clientWidth ?? 0) < COVERED_PX) return;
     setOpenId(summonedId);
     setOpenedIds((before) => [...before.filter((each) => each !== summonedId), summonedId]);
   }, [summonedId, summonedFor]);
@@ -47,67 +48,70 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
     if (openId !== null) buttons.current.get(openId)?.focus();
   };
   return (
-    <div className="flex min-h-0 flex-1 flex-col-reverse bg-stage scheme-dark lg:flex-row">
-      <div className="relative flex min-h-0 min-w-0 flex-1">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever goes there sees it */}
-        <div
-          className="min-h-0 min-w-0 flex-1"
-          onFocus={() => matchMedia(COVERED).matches && setOpenId(null)}
-        >
-          {children}
+    // As wide as its own place allows, which in the pages of a platform need not be the window's.
+    <div ref={whole} className="@container flex min-h-0 flex-1 flex-col">
+      <div className="flex min-h-0 flex-1 flex-col-reverse bg-stage scheme-dark @min-[1024px]:flex-row">
+        <div className="relative flex min-h-0 min-w-0 flex-1">
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever goes there sees it */}
+          <div
+            className="min-h-0 min-w-0 flex-1"
+            onFocus={() => (whole.current?.clientWidth ?? 0) < COVERED_PX && setOpenId(null)}
+          >
+            {children}
+          </div>
+          <p role="status" className="sr-only">
+            {news && <span key={news.key}>{news.words}</span>}
+          </p>
+          {parts
+            .filter(({ id }) => openedIds.includes(id))
+            .map((part) => (
+              <Panel
+                key={part.id}
+                id={`${panelId}-${part.id}`}
+                part={part}
+                isOpen={part.id === openId}
+                onClose={close}
+              />
+            ))}
         </div>
-        <p role="status" className="sr-only">
-          {news && <span key={news.key}>{news.words}</span>}
-        </p>
-        {parts
-          .filter(({ id }) => openedIds.includes(id))
-          .map((part) => (
-            <Panel
-              key={part.id}
-              id={`${panelId}-${part.id}`}
-              part={part}
-              isOpen={part.id === openId}
-              onClose={close}
-            />
-          ))}
+        {parts.length > 0 && (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
+          <div
+            role="group"
+            aria-label={t("beside.label")}
+            className="flex shrink-0 justify-end gap-2 pt-2 pr-[max(0.75rem,env(safe-area-inset-right))] pl-3 @min-[1024px]:flex-col @min-[1024px]:justify-start @min-[1024px]:py-3 @min-[1024px]:pr-[max(0.5rem,env(safe-area-inset-right))] @min-[1024px]:pl-2"
+          >
+            {parts.map((part) => (
+              <Button
+                key={part.id}
+                ref={(button) => {
+                  if (button) buttons.current.set(part.id, button);
+                }}
+                aria-expanded={part.id === openId}
+                {...(openedIds.includes(part.id) && { "aria-controls": `${panelId}-${part.id}` })}
+                onPress={() => toggle(part.id)}
+                aria-label={part.unread ? `${part.title}, ${part.unread.label}` : part.title}
+                className={classes(
+                  "relative flex min-h-11 min-w-11 cursor-pointer items-center justify-center gap-2 rounded-control px-2 text-sm font-medium text-stage-strong @min-[1024px]:min-w-16 @min-[1024px]:flex-col @min-[1024px]:gap-1 @min-[1024px]:px-1 @min-[1024px]:py-2 @min-[1024px]:text-xs",
+                  "data-hovered:bg-stage-control data-focus-visible:outline-2 data-focus-visible:outline-stage-accent",
+                  part.id === openId && "bg-stage-control-hover",
+                )}
+              >
+                <part.Icon aria-hidden className="size-5" />
+                <span className="min-w-0 truncate">{part.short}</span>
+                {part.unread && (
+                  // Drawn, since it is in the button's name in words.
+                  <span
+                    aria-hidden
+                    data-count={part.unread.count}
+                    className="grid min-w-5 place-items-center rounded-full bg-accent px-1 text-xs font-bold text-on-accent before:content-[attr(data-count)] @min-[1024px]:absolute @min-[1024px]:top-1 @min-[1024px]:right-2"
+                  />
+                )}
+              </Button>
+            ))}
+          </div>
+        )}
       </div>
-      {parts.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
-        <div
-          role="group"
-          aria-label={t("beside.label")}
-          className="flex shrink-0 justify-end gap-2 pt-2 pr-[max(0.75rem,env(safe-area-inset-right))] pl-3 lg:flex-col lg:justify-start lg:py-3 lg:pr-[max(0.5rem,env(safe-area-inset-right))] lg:pl-2"
-        >
-          {parts.map((part) => (
-            <Button
-              key={part.id}
-              ref={(button) => {
-                if (button) buttons.current.set(part.id, button);
-              }}
-              aria-expanded={part.id === openId}
-              {...(openedIds.includes(part.id) && { "aria-controls": `${panelId}-${part.id}` })}
-              onPress={() => toggle(part.id)}
-              aria-label={part.unread ? `${part.title}, ${part.unread.label}` : part.title}
-              className={classes(
-                "relative flex min-h-11 min-w-11 cursor-pointer items-center justify-center gap-2 rounded-control px-2 text-sm font-medium text-stage-strong lg:min-w-16 lg:flex-col lg:gap-1 lg:px-1 lg:py-2 lg:text-xs",
-                "data-hovered:bg-stage-control data-focus-visible:outline-2 data-focus-visible:outline-stage-accent",
-                part.id === openId && "bg-stage-control-hover",
-              )}
-            >
-              <part.Icon aria-hidden className="size-5" />
-              <span className="min-w-0 truncate">{part.short}</span>
-              {part.unread && (
-                // Drawn, since it is in the button's name in words.
-                <span
-                  aria-hidden
-                  data-count={part.unread.count}
-                  className="grid min-w-5 place-items-center rounded-full bg-accent px-1 text-xs font-bold text-on-accent before:content-[attr(data-count)] lg:absolute lg:top-1 lg:right-2"
-                />
-              )}
-            </Button>
-          ))}
-        </div>
-      )}
     </div>
   );
 }
@@ -135,7 +139,7 @@ function Panel({ id, part, isOpen, onClose }: PanelProps) {
       onKeyDown={({ key, nativeEvent }) =>
         key === "Escape" && !nativeEvent.isComposing && onClose()
       }
-      className="safe-x absolute inset-0 z-20 flex flex-col bg-page text-ink scheme-normal shadow-float outline-none sm:left-auto sm:w-96 lg:static lg:shrink-0"
+      className="safe-x absolute inset-0 z-20 flex flex-col bg-page text-ink scheme-normal shadow-float outline-none @min-[640px]:left-auto @min-[640px]:w-96 @min-[1024px]:static @min-[1024px]:shrink-0"
     >
       <div className="flex items-center justify-between gap-3 border-b border-line px-4 py-2">
         <h2 className="text-base font-bold">{part.title}</h2>

@@ -4,6 +4,8 @@
  */
 
 export { ActiveCallNotice } from "./ActiveCallNotice";
+export { Beside } from "./Beside";
+export { useChatPart } from "./chatPart";
 export { entryOf, forgetEntry, rememberEntry } from "./entries";
 export { isLive } from "./outcome";
 export { RecentCalls } from "./RecentCalls";

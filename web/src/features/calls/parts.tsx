@@ -1,7 +1,7 @@
-import { ClipboardList, LifeBuoy, MessageSquare, NotebookPen } from "lucide-react";
+import { ClipboardList, LifeBuoy, NotebookPen } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { api } from "../../shared/api/endpoints";
-import type { Call, ChatEntry } from "../../shared/api/schema";
+import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { CrashBoundary } from "../../shared/ui/CrashBoundary";
 import { Spinner } from "../../shared/ui/Spinner";
@@ -12,6 +12,7 @@ import { panels as notePanels } from "../notes";
 import { panels as safetyPanels } from "../safety";
 import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
+import { useChatPart } from "./chatPart";
 
 const ChatPanel = lazy(async () => ({ default: await chatPanels.chat() }));
 const EraseUnread = lazy(async () => ({ default: await chatPanels.erase() }));
@@ -26,17 +27,14 @@ const PlaceBar = lazy(async () => ({ default: await safetyPanels.bar() }));
  */
 export function useParts(roomId: string, patientId?: string): Pick<BesideProps, "parts" | "news"> {
   const { user_id, role } = useIdentity();
-  const [log, { entries, unread }] = useChat(roomId, user_id, useSignaling());
+  const erase = useMemo(
+    () => (patientId === undefined ? undefined : eraser(roomId)),
+    [roomId, patientId],
+  );
+  const wire = useSignaling();
+  const { part: chat, news } = useChatPart({ roomId, userId: user_id, wire, erase });
   const contents = useMemo(
     () => ({
-      chat: ({ isOpen }: { isOpen: boolean }) => (
-        <ChatPanel
-          log={log}
-          userId={user_id}
-          isShown={isOpen}
-          erase={patientId === undefined ? undefined : eraser(roomId)}
-        />
-      ),
       note: ({ isOpen }: { isOpen: boolean }) => (
         <NotePanel roomId={roomId} userId={user_id} isShown={isOpen} fills />
       ),
@@ -44,16 +42,8 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
       intake: () =>
         patientId !== undefined && <IntakePanel patientId={patientId} isTitled={false} />,
     }),
-    [log, roomId, user_id, patientId],
+    [roomId, user_id, patientId],
   );
-  const chat: BesidePart = {
-    id: "chat",
-    title: t("chat.title"),
-    short: t("chat.title"),
-    Icon: MessageSquare,
-    Content: contents.chat,
-    unread: unread > 0 ? { count: unread, label: t("chat.unread", { count: unread }) } : undefined,
-  };
   const note: BesidePart = {
     id: "note",
     title: t("notes.title"),
@@ -75,14 +65,6 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
     Icon: LifeBuoy,
     Content: contents.safety,
   };
-  const last = entries.findLast(({ author_id }) => author_id !== user_id);
-  const news =
-    unread > 0 && last
-      ? {
-          key: last.number,
-          words: heardWords(last),
-        }
-      : null;
   const own = role === "provider" ? [note] : [];
   const theirs = patientId === undefined ? [] : [intake, safety];
   return { parts: [chat, ...own, ...theirs], news };
@@ -147,12 +129,6 @@ export function Place({ roomId, isPatient }: { roomId: string; isPatient: boolea
       </Suspense>
     </CrashBoundary>
   );
-}
-
-function heardWords({ author_name: name, text, file }: ChatEntry): string {
-  return file
-    ? t("chat.heardFile", { name, file: file.name ?? "" })
-    : t("chat.heard", { name, text: text ?? "" });
 }
 
 /** The same of a call that is over. */

@@ -1,6 +1,8 @@
 /** The front door of a call's chat. */
 
-export type { ChatState } from "./log";
+export type { Erasing } from "./ChatPanel";
+export type { ChatState, Wire } from "./log";
+export type { Asking as ChatAsking } from "./store";
 export { useChat } from "./useChat";
 
 export const panels = {
