@@ -15,7 +15,7 @@ from signaling.kernel.words import Role
 from storage.models import CrisisEntryRow
 from tests.signaling.clinical.test_appointments import call
 from tests.signaling.clinical.test_appointments import site as site  # noqa: PLC0414 - a fixture
-from tests.signaling.conftest import Site
+from tests.signaling.conftest import TELEMEDICINE, Site
 from tests.signaling.test_outsiders import headers
 from tests.support.stored import all_events
 
@@ -86,6 +86,25 @@ async def test_what_was_done_is_kept_in_its_time_and_read_after_the_call(site: S
     assert {"crisis.read", "crisis.noted", "call.crisis_over"} <= set(audited)
 
 
+async def test_who_was_rung_into_the_call_is_told_too(site: Site) -> None:
+    room_id = await running(site)
+    await headers(site, "colleague", "provider")
+    await act(site, "provider", "call/emergency", room_id=room_id)
+    invited = {"user_id": "colleague", "side": "supervisor"}
+    await act(site, "provider", f"call/{room_id}/participants", **invited)
+    who = await headers(site, "colleague", "provider")
+    accepted = {"room_id": room_id, "recording_consent": False}
+    async with site.client.post(f"{TELEMEDICINE}/call/accept", json=accepted, headers=who) as reply:
+        assert reply.status == 200
+    events = (await found(site, room_id))["events"]
+    assert [(one["kind"], one["by_name"], one["side"]) for one in events[1:]] == [
+        ("invited", "Name of colleague", "supervisor"),
+        ("joined", "Name of colleague", "supervisor"),
+    ]
+    async with site.client.get(f"{TELEMEDICINE}/calls/{room_id}/crisis", headers=who) as reply:
+        assert reply.status == 404, "whoever was rung in does not read it"
+
+
 async def test_nobody_but_the_provider_of_the_call_reads_or_writes_it(site: Site) -> None:
     room_id = await running(site)
     path = f"calls/{room_id}/crisis"
@@ -97,7 +116,7 @@ async def test_nobody_but_the_provider_of_the_call_reads_or_writes_it(site: Site
     who = await headers(site, "other", "provider")
     for method in ("GET", "POST"):
         async with site.client.request(
-            method, f"/api/v1/telemedicine/{path}", headers=who, json=body
+            method, f"{TELEMEDICINE}/{path}", headers=who, json=body
         ) as reply:
             assert (reply.status, (await site.problem(reply))["code"]) == (404, "unknown_room")
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { Crisis } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
-import { formatTime } from "../../shared/i18n/format";
+import { formatClock } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { TextField } from "../../shared/ui/TextField";
 import { type Act, Part } from "./Part";
@@ -51,7 +51,7 @@ export function Events({ events }: Pick<Crisis, "events">) {
         // biome-ignore lint/suspicious/noArrayIndexKey: they are only ever added to
         <li key={index} className="flex gap-3">
           <time dateTime={event.at} className="shrink-0 text-muted tabular-nums">
-            {formatTime(event.at)}
+            {formatClock(event.at)}
           </time>
           <span dir="auto" className="min-w-0 wrap-anywhere">
             {sentence(event)}

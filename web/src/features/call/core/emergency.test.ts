@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { callJoined, ended, stateAfter, T0 } from "./call.fixture";
 import { reduce } from "./reduce";
-import { isRaised } from "./selectors";
+import { isRaised, isUnlimited, minutesLeft } from "./selectors";
 
 const raised = {
   raised_by: "Alex Morgan",
@@ -33,6 +33,35 @@ describe("an emergency in a call", () => {
       acknowledgedBy: null,
     });
     expect(state.phase).toBe("waiting");
+  });
+
+  it("has no limit while it stands, and one again when it is over", () => {
+    const at = { room_id: "r", server_time: new Date(T0).toISOString() };
+    const ends_at = new Date(T0 + 240_000).toISOString();
+    const started = callJoined({
+      call_status: "active",
+      started_at: at.server_time,
+      emergency: raised,
+    });
+    const warned = stateAfter(started, {
+      type: "call_warning",
+      ...at,
+      ends_at,
+      minutes_left: 4,
+    });
+    expect([minutesLeft(warned, T0), isUnlimited(warned)]).toEqual([4, false]);
+    const frozen = reduce(warned, {
+      type: "message",
+      message: { type: "call_limit", ...at, ends_at: null },
+      at: T0,
+    });
+    expect([minutesLeft(frozen, T0), isUnlimited(frozen)]).toEqual([null, true]);
+    const over = reduce(frozen, {
+      type: "message",
+      message: { type: "call_limit", ...at, ends_at },
+      at: T0,
+    });
+    expect(isUnlimited(over)).toBe(false);
   });
 
   it("has the emergency again after a reload, and hears after its end that somebody took it on", () => {
