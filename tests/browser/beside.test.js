@@ -167,7 +167,7 @@ async function readsAnswers(page) {
   const newest = await panel?.waitForSelector("article");
   assert.match(
     (await newest?.evaluate(({ innerText }) => innerText)) ?? "",
-    /^PHQ-9\s+.*\s+Look at this first\s+9\. .*: 1\s+7 of 27\s+Mild\s/,
+    /^PHQ-9\s+.*\s+Look at this first\s+9\. .*: Several days \(1\)\s+7 of 27\s+Mild\s/,
   );
 }
 

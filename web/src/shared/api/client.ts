@@ -71,22 +71,19 @@ export const put = <Reply>(path: string, body: unknown = {}) =>
   request<Reply>(path, { method: "PUT", body });
 export const remove = <Reply>(path: string) => request<Reply>(path, { method: "DELETE" });
 
-function takesBody(method: RequestOptions["method"]): boolean {
-  return method === "POST" || method === "PUT";
-}
-
 async function reach(path: string, { method = "GET", body, headers, signal }: RequestOptions) {
+  const takesBody = method === "POST" || method === "PUT" || body !== undefined;
   try {
     return await fetch(ROOT + path, {
       method,
       headers: {
         Accept: "application/json",
         // The server takes unsafe methods as JSON only: no form of another site can send that.
-        ...(takesBody(method) ? { "Content-Type": "application/json" } : {}),
+        ...(takesBody ? { "Content-Type": "application/json" } : {}),
         ...headers,
       },
       credentials: "same-origin",
-      ...(takesBody(method) ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(takesBody ? { body: JSON.stringify(body ?? {}) } : {}),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {

@@ -10,11 +10,7 @@ export const identity = {
   /** This browser rings while its page is closed, at that address of its push service. */
   ringAt: (endpoint: string) => put<void>(RINGING, { endpoint }),
   ringNoMoreAt: (endpoint: string) =>
-    request<void>(RINGING, {
-      method: "DELETE",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ endpoint }),
-    }),
+    request<void>(RINGING, { method: "DELETE", body: { endpoint } }),
   logout: () => post<void>("auth/logout"),
   /** Exchange a host platform's token for the cookie of this site. */
   exchangeToken: (token: string) =>
