@@ -254,6 +254,9 @@ TEXTS: dict[str, Text] = {
     "unknown_push_service": Text(
         "Unknown push service", "The address is none of the push services of push.services."
     ),
+    "unknown_push_subscription": Text(
+        "Not yours", "This browser does not ring for you: let it ring anew."
+    ),
     "appointment_settled": Text("Not possible any more", "The appointment is {status}."),
     "appointment_to_come": Text("Not yet", "The appointment has not begun."),
     "patient_busy": Text(

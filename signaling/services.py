@@ -308,7 +308,7 @@ async def opened(
             guest_links=guest_links,
             guest_entry=GuestEntry(config, database, scope, repeats, clock),
             calls=calls,
-            bell=_bell(config, database, calls, clock),
+            bell=_bell(config, database, calls, closing, clock),
             connection_tests=ConnectionTests(relay, clock),
             waiting_room=WaitingRoom(hub, guest_links.doors, clock),
             appointments=(
@@ -442,11 +442,14 @@ def _export_settings(config: Config) -> ExportSettings:
     )
 
 
-def _bell(config: Config, database: Database, calls: Calls, clock: Clock) -> Bell:
+def _bell(
+    config: Config, database: Database, calls: Calls, closing: AsyncExitStack, clock: Clock
+) -> Bell:
     contact = config.push.contact
     vapid = Vapid(config.push_key_file, contact) if contact else None
-    bell = Bell(database, vapid, config.push.services, calls.background, clock)
+    bell = Bell(database, vapid, config.push.services, clock)
     calls.ring_closed_pages = bell.ring
+    closing.push_async_callback(bell.background.drain, 0)
     return bell
 
 

@@ -60,8 +60,10 @@ class Calls:
         """Those that nobody has taken on yet, by room, also of calls that are over."""
         self.ticks: dict[str, Timer] = {}
         """What comes round every so often, by name."""
-        self.ring_closed_pages: Callable[[str, str, datetime], object] = lambda *_: None
-        """Whom, into which room, until when: on devices whose page is closed."""
+        self.ring_closed_pages: Callable[[str, str, datetime, Callable[[], bool]], object] = (
+            lambda *_: None
+        )
+        """Whom, into which room, until when, and whether still: on devices whose page is closed."""
         self.stopping = False
         self._live: dict[str, LiveCall] = {}
         self._ended: dict[str, LiveCall] = {}

@@ -128,7 +128,12 @@ def _tell_invited(calls: Calls, call: LiveCall, invited: Party) -> None:
     """On their pages, and on devices where they have none open."""
     rings = views.invitation(call, invited, calls.clock.moment())
     announcements.tell(calls.hub, call, invited.user_id, rings)
-    calls.ring_closed_pages(invited.user_id, call.room_id, rings.expires_at)
+
+    def still_rings() -> bool:
+        answered = invited.invitation is None and call.state.status != "initiated"
+        return not (answered or call.state.over)
+
+    calls.ring_closed_pages(invited.user_id, call.room_id, rings.expires_at, still_rings)
 
 
 async def _written(calls: Calls, actor: Actor, invitation: NewCall) -> TelemedicineSession:

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import aiohttp
 
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, sleep
-from signaling.kernel.errors import Invalid, Unavailable
+from signaling.kernel.errors import Invalid, NotFound, Unavailable
 from signaling.push.services import is_of
 from signaling.push.vapid import Vapid
 from storage.database import Database
@@ -29,6 +30,15 @@ GONE = frozenset({404, 410})
 BUSY = 429
 
 
+@dataclass(frozen=True)
+class Ring:
+    """A call that rings at somebody's."""
+
+    room_id: str
+    until: datetime
+    still_rings: Callable[[], bool]
+
+
 class Bell:
     """That of one server; `vapid`: none where nothing is pushed."""
 
@@ -37,27 +47,31 @@ class Bell:
         database: Database,
         vapid: Vapid | None,
         services: Sequence[str],
-        background: Background,
         clock: Clock,
     ) -> None:
         self._database = database
         self._vapid = vapid
         self._services = services
-        self._background = background
         self._clock = clock
+        self.background = Background()
 
     @property
     def public_key(self) -> str | None:
         """What browsers subscribe with; none: nothing is pushed."""
         return self._vapid.public_key if self._vapid else None
 
-    async def hang(self, user_id: str, endpoint: str) -> None:
-        """A browser of theirs rings from now on. Raises Unavailable, Invalid."""
+    async def hang(self, user_id: str, endpoint: str, *, renewed: bool = False) -> None:
+        """A browser of theirs rings from now on; one that is `renewed` if it did before.
+
+        Raises Unavailable, Invalid, NotFound.
+        """
         if self._vapid is None:
             raise Unavailable("push_off")
         if not is_of(endpoint, self._services):
             raise Invalid("unknown_push_service")
         async with self._database.transaction() as tx:
+            if renewed and endpoint not in await push_subscriptions.of_user(tx, user_id):
+                raise NotFound("unknown_push_subscription")
             await push_subscriptions.put(tx, user_id, endpoint, self._clock.now())
 
     async def take_down(self, user_id: str, endpoint: str) -> None:
@@ -65,12 +79,15 @@ class Bell:
         async with self._database.transaction() as tx:
             await push_subscriptions.remove(tx, user_id, endpoint)
 
-    def ring(self, user_id: str, room_id: str, until: datetime) -> None:
+    def ring(
+        self, user_id: str, room_id: str, until: datetime, still_rings: Callable[[], bool]
+    ) -> None:
         """On all devices of theirs; nobody waits for it."""
         if self._vapid is not None:
-            self._background.spawn(self._ring(self._vapid, user_id, room_id, until))
+            ring = Ring(room_id, until, still_rings)
+            self.background.spawn(self._ring(self._vapid, user_id, ring))
 
-    async def _ring(self, vapid: Vapid, user_id: str, room_id: str, until: datetime) -> None:
+    async def _ring(self, vapid: Vapid, user_id: str, ring: Ring) -> None:
         try:
             async with self._database.reading() as tx:
                 endpoints = await push_subscriptions.of_user(tx, user_id)
@@ -80,24 +97,19 @@ class Bell:
         timeout = aiohttp.ClientTimeout(total=SEND_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as http:
             await asyncio.gather(
-                *(self._push(http, vapid, endpoint, room_id, until) for endpoint in endpoints)
+                *(self._push(http, vapid, endpoint, ring) for endpoint in endpoints)
             )
 
     async def _push(
-        self,
-        http: aiohttp.ClientSession,
-        vapid: Vapid,
-        endpoint: str,
-        room_id: str,
-        until: datetime,
+        self, http: aiohttp.ClientSession, vapid: Vapid, endpoint: str, ring: Ring
     ) -> None:
         """Again and again while the call rings, until the service takes it or knows it no more."""
-        while (left := math.ceil((until - self._clock.now()).total_seconds())) > 0:
+        while (left := self._left(ring)) > 0:
             headers = {
                 "Authorization": vapid.authorization(endpoint, self._clock.now()),
                 "TTL": str(left),
                 "Urgency": "high",
-                "Topic": topic(room_id),
+                "Topic": topic(ring.room_id),
             }
             status = await _post(http, endpoint, headers)
             if status is not None and 200 <= status < 300:
@@ -108,6 +120,11 @@ class Bell:
             if status is not None and status < 500 and status != BUSY:
                 return
             await sleep(self._clock, PAUSE_SECONDS)
+
+    def _left(self, ring: Ring) -> int:
+        """Seconds for which it rings."""
+        left = math.ceil((ring.until - self._clock.now()).total_seconds())
+        return left if ring.still_rings() else 0
 
     async def _forget(self, endpoint: str) -> None:
         """The browser has thrown the subscription away."""

@@ -12,11 +12,11 @@ routes = Routes("auth")
     SUBSCRIPTION,
     access="signed_in",
     counts="change",
-    errors=("push_off", "unknown_push_service"),
+    errors=("push_off", "unknown_push_service", "unknown_push_subscription"),
 )
 async def put_push_subscription(context: Context, body: PushSubscription) -> None:
     """Let this browser ring while its page is closed (Web Push)."""
-    await context.the(Bell).hang(context.actor.user_id, body.endpoint)
+    await context.the(Bell).hang(context.actor.user_id, body.endpoint, renewed=body.renewed)
 
 
 @routes.delete(SUBSCRIPTION, access="signed_in", counts="change")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,11 @@ class Ringing:
     site: Site
     service: PushService
 
-    async def put(self, name: str, role: str = "patient") -> tuple[int, dict[str, object]]:
+    async def put(
+        self, name: str, role: str = "patient", **more: object
+    ) -> tuple[int, dict[str, object]]:
         headers = await self.site.headers(role)  # type: ignore[arg-type]
-        body = {"endpoint": self.service.address(name)}
+        body = {"endpoint": self.service.address(name), **more}
         return await ask(self.site, "PUT", SUBSCRIPTION, headers, body)
 
     async def call(self) -> str:
@@ -96,11 +99,10 @@ async def test_a_busy_service_is_asked_again_and_a_device_that_is_gone_is_not(
     ringing.service.status = 410
     async with ringing.site.services.database.reading() as tx:
         [endpoint] = await push_subscriptions.of_user(tx, "patient")
-    ringing.site.services.bell.ring(
-        "patient", "another", ringing.site.services.calls.clock.now().replace(year=2027)
-    )
+    later = ringing.site.clock.now() + timedelta(minutes=1)
+    ringing.site.services.bell.ring("patient", "another", later, lambda: True)
     await until(lambda: "does not push: 410" in caplog.text)
-    await ringing.site.services.calls.background.drain(90)
+    await ringing.site.services.bell.background.drain(90)
     assert ringing.service.asked == asked + 1
     assert await ringing.hung() == []
     assert "/push/phone" not in caplog.text, f"{endpoint} lets whoever has it ring"
@@ -114,11 +116,38 @@ async def test_a_call_that_rings_no_more_is_pushed_no_more(
     await ringing.call()
     await until(lambda: "does not push: 500" in caplog.text)
     await ringing.site.clock.advance(ringing.site.services.config.calls.ring_timeout_seconds + 5)
-    await ringing.site.services.calls.background.drain(90)
+    await ringing.site.services.bell.background.drain(90)
     asked = ringing.service.asked
     ringing.service.status = 201
     await ringing.site.clock.advance(3600)
     assert (ringing.service.asked, ringing.service.taken) == (asked, [])
+
+
+async def test_a_call_that_was_taken_is_pushed_no_more(
+    ringing: Ringing, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ringing.put("phone")
+    ringing.service.status = 500
+    room_id = await ringing.call()
+    await until(lambda: "does not push: 500" in caplog.text)
+    ringing.service.status = 201
+    patient = await ringing.site.headers("patient")
+    body = {"room_id": room_id, "recording_consent": False}
+    status, _ = await ask(ringing.site, "POST", f"{TELEMEDICINE}/call/accept", patient, body)
+    assert status == 200
+    await ringing.site.clock.advance(5)
+    await ringing.site.services.bell.background.drain(90)
+    assert ringing.service.taken == []
+
+
+async def test_a_device_does_not_become_anothers_by_a_page_that_is_opened(
+    ringing: Ringing,
+) -> None:
+    assert (await ringing.put("shared", "compliance"))[0] == 204
+    status, problem = await ringing.put("shared", renewed=True)
+    assert (status, problem["code"]) == (404, "unknown_push_subscription")
+    assert await ringing.hung() == []
+    assert (await ringing.put("shared", "compliance", renewed=True))[0] == 204
 
 
 async def test_what_rings_is_the_devices_of_who_is_signed_in_there(ringing: Ringing) -> None:

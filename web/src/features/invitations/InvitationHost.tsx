@@ -13,6 +13,7 @@ import { flashTitle } from "../../shared/ui/title";
 import { isWaitingFor } from "../appointments";
 import { entryOf, forgetEntry, rememberEntry } from "../calls";
 import { useServerMessage, useSession } from "../identity";
+import { silence } from "./closed/bell";
 import { InvitationDialog } from "./InvitationDialog";
 import { startRinging } from "./ring";
 
@@ -52,6 +53,7 @@ export function InvitationHost() {
       ready,
     });
     setAccepting(true);
+    void silence();
     navigate(`/room/${room_id}`);
     ready.then(close, async (error: unknown) => {
       if (!(error instanceof ApiError && error.code === "consent_text_changed")) return close();
@@ -71,6 +73,7 @@ export function InvitationHost() {
     if (expected && !message.recording_enabled) accept(message, false);
   });
   useServerMessage("invitation_closed", ({ room_id, reason }) => {
+    void silence();
     if (room_id !== invitation?.room_id) return;
     close();
     const acceptedHere = entryOf(room_id) !== undefined;

@@ -8,7 +8,7 @@ export const identity = {
   me: (signal?: AbortSignal) => request<Identity>("auth/me", signal ? { signal } : {}),
   signIn: (credentials: Credentials) => post<Identity>("auth/login", credentials),
   /** This browser rings while its page is closed, at that address of its push service. */
-  ringAt: (endpoint: string) => put<void>(RINGING, { endpoint }),
+  ringAt: (endpoint: string, renewed: boolean) => put<void>(RINGING, { endpoint, renewed }),
   ringNoMoreAt: (endpoint: string) =>
     request<void>(RINGING, { method: "DELETE", body: { endpoint } }),
   logout: () => post<void>("auth/logout"),

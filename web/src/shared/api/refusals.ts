@@ -70,6 +70,7 @@ const WORDS: Readonly<Record<Exclude<ErrorCode, ToldAtStart>, MessageKey>> = {
   invalid_person: "refusals.personInvalid",
   break_glass_off: "refusals.breakGlassOff",
   push_off: "refusals.pushOff",
+  unknown_push_subscription: "refusals.unknownPushSubscription",
   unknown_push_service: "refusals.unknownPushService",
   unknown_access: "refusals.accessUnknown",
   access_reviewed: "refusals.accessReviewed",

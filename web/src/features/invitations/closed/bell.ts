@@ -1,5 +1,6 @@
 /** Whether this browser rings while its page is closed (Web Push), and how that begins and ends. */
 
+import { ApiError } from "../../../shared/api/client";
 import { identity } from "../../../shared/api/identity";
 import { t } from "../../../shared/i18n";
 import worker from "./bellworker?worker&url";
@@ -23,17 +24,28 @@ async function subscription(): Promise<PushSubscription | null> {
 /** Asks for the permission, if nobody has given it yet. Throws what the browser or server says. */
 export async function hang(key: string): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("not allowed");
-  await subscribe(key);
+  await subscribe(key, false);
 }
 
-/** Whether it rings; what has been hung before is told to the server again. */
+/**
+ * Whether it rings for who is signed in; what has been hung before is told to the server again.
+ * What somebody else has left hanging here is taken down.
+ */
 export async function isHung(key: string): Promise<boolean> {
-  if ((await subscription()) === null) return false;
-  await subscribe(key);
-  return true;
+  const hung = await subscription();
+  if (hung === null) return false;
+  try {
+    await subscribe(key, isFor(hung, key));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === "unknown_push_subscription")) throw error;
+    await (await subscription())?.unsubscribe();
+    return false;
+  }
 }
 
-async function subscribe(key: string): Promise<void> {
+/** `renewed`: it is the same as before. */
+async function subscribe(key: string, renewed: boolean): Promise<void> {
   const words = new URLSearchParams({ title: t("rings.title"), text: t("rings.text") });
   await navigator.serviceWorker.register(`${worker}?${words}`, {
     scope: "/",
@@ -46,7 +58,7 @@ async function subscribe(key: string): Promise<void> {
     userVisibleOnly: true,
     applicationServerKey: key,
   });
-  await identity.ringAt(endpoint);
+  await identity.ringAt(endpoint, renewed);
 }
 
 /** Another key: the server was installed anew. */
@@ -60,8 +72,8 @@ function isFor({ options }: PushSubscription, key: string): boolean {
 export async function takeDown(): Promise<void> {
   const hung = await subscription();
   if (hung === null) return;
+  await hung.unsubscribe(); // first: then nothing rings, whatever becomes of the request
   await identity.ringNoMoreAt(hung.endpoint);
-  await hung.unsubscribe();
 }
 
 /** What rang is seen now. */

@@ -104,6 +104,7 @@ export const refusals = {
   timeZoneInvalid: "This time zone is not known.",
   breakGlassOff: "This server lets nobody open recordings in an emergency.",
   pushOff: "This server rings no closed pages.",
+  unknownPushSubscription: "This browser does not ring for you.",
   unknownPushService: "The push service of this browser is not among those that this server asks.",
   accessUnknown: "There is no such access.",
   accessReviewed: "Somebody has already reviewed this access.",
