@@ -223,3 +223,30 @@ test("a file that is erased stays in its place without a name", async () => {
   expect(log.snapshot().entries[1]?.file).toMatchObject({ name: null, erased: true });
   expect(log.snapshot().takes).toEqual(files);
 });
+
+test("an answer that was on its way brings nothing back that is erased by then", async () => {
+  const wire = new Wire();
+  const name = "finding.pdf";
+  const file = { file_id: "f", name, media_type: "application/pdf", size_bytes: 7, erased: false };
+  const answers: (() => void)[] = [];
+  const log = new ChatLog({
+    roomId: ROOM,
+    userId: "me",
+    wire,
+    store: storing((after) => {
+      const message = { ...entry(after + 1), file };
+      const answer = { messages: [message], more: true, files };
+      return new Promise((resolve) => answers.push(() => resolve(answer)));
+    }),
+  });
+  log.open();
+  wire.hear({ type: "chat_file_erased", room_id: ROOM, file_id: "f" });
+  answers[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log.snapshot().entries[0]?.file).toMatchObject({ name: null, erased: true });
+  wire.hear({ type: "chat_erased", room_id: ROOM });
+  answers[1]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(log.snapshot()).toMatchObject({ entries: [], unread: 0, erased: true, loading: false });
+  expect(answers).toHaveLength(2);
+});

@@ -71,6 +71,8 @@ export class ChatLog {
   #fetching: Promise<void> | null = null;
   /** Something came of which the answer that is under way may know nothing. */
   #again = false;
+  /** An answer that is under way may still bring them as they were. */
+  readonly #erasedFiles = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #off: (() => void) | null = null;
 
@@ -154,7 +156,7 @@ export class ChatLog {
       const page = await this.store.history(this.#newest);
       this.#become({ takes: page.files });
       this.#add(page.messages);
-      more = page.more;
+      more = page.more && !this.#state.erased;
     }
   }
 
@@ -190,6 +192,7 @@ export class ChatLog {
   }
 
   #add(entries: readonly ChatEntry[]): void {
+    if (this.#state.erased) return; // it was on its way by then
     const known = new Set(this.#state.entries.map(({ number }) => number));
     const fresh = entries.filter(({ number }) => !known.has(number));
     if (fresh.length === 0) return;
@@ -199,7 +202,9 @@ export class ChatLog {
     );
     const ofOthers = fresh.filter(({ author_id }) => author_id !== userId).length;
     this.#become({
-      entries: [...this.#state.entries, ...fresh].sort((a, b) => a.number - b.number),
+      entries: [...this.#state.entries, ...fresh]
+        .map((entry) => this.#asErased(entry))
+        .sort((a, b) => a.number - b.number),
       pending: this.#state.pending.filter(({ clientId }) => !own.has(clientId)),
       unread: this.#seen ? 0 : this.#state.unread + ofOthers,
     });
@@ -230,13 +235,15 @@ export class ChatLog {
   }
 
   #fileErased(fileId: string): void {
-    this.#become({
-      entries: this.#state.entries.map((entry) =>
-        entry.file?.file_id === fileId
-          ? { ...entry, file: { ...entry.file, name: null, erased: true } }
-          : entry,
-      ),
-    });
+    this.#erasedFiles.add(fileId);
+    this.#become({ entries: this.#state.entries.map((entry) => this.#asErased(entry)) });
+  }
+
+  /** A file that is erased has no name any more. */
+  #asErased(entry: ChatEntry): ChatEntry {
+    const { file } = entry;
+    if (!file || file.erased || !this.#erasedFiles.has(file.file_id)) return entry;
+    return { ...entry, file: { ...file, name: null, erased: true } };
   }
 
   #becomeErased(): void {
