@@ -32,6 +32,7 @@ export function Player({ stream, name, speakerId, fit, visible, ...props }: Play
     if (element === null) return;
     element.srcObject = stream;
     if (stream === null) return;
+    element.muted = false; // as the stream before may have left it, and its button is gone
     element.play().catch((error: unknown) => {
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
       element.muted = true; // without a sound it may begin

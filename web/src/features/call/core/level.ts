@@ -18,7 +18,12 @@ export function meter(track: MediaStreamTrack, report: (level: number) => void):
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
-  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  try {
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  } catch (error) {
+    void context.close(); // a page has few of them
+    throw error;
+  }
   const resume = () => void context.resume().catch(() => undefined);
   resume(); // without a press on the page it stays silent, until there is one
   for (const press of PRESSES) addEventListener(press, resume);

@@ -7,23 +7,34 @@ const PATIENCE_MS = 1_000;
 
 export class SoundMix {
   readonly #context: AudioContext;
+  readonly #sound: MediaStreamTrack;
   readonly #output: MediaStreamAudioDestinationNode;
   #voice: MediaStreamAudioSourceNode | null = null;
 
   private constructor(context: AudioContext, sound: MediaStreamTrack) {
     this.#context = context;
+    this.#sound = sound;
     this.#output = context.createMediaStreamDestination();
     this.#add(sound);
   }
 
-  /** null: this browser plays nothing for now, and a mix would cost the voice too. */
+  /**
+   * null: this browser plays nothing for now, and a mix would cost the voice too. `sound` is
+   * captured no longer than it is mixed.
+   */
   static async open(sound: MediaStreamTrack): Promise<SoundMix | null> {
     const context = new AudioContext();
     await Promise.race([
       context.resume().catch(() => undefined),
       new Promise((late) => setTimeout(late, PATIENCE_MS)), // without a press it never begins
     ]);
-    if (context.state === "running") return new SoundMix(context, sound);
+    try {
+      if (context.state === "running") return new SoundMix(context, sound);
+    } catch (error) {
+      void context.close();
+      throw error;
+    }
+    sound.stop();
     void context.close();
     return null;
   }
@@ -39,6 +50,8 @@ export class SoundMix {
   }
 
   close(): void {
+    this.#sound.onended = null;
+    this.#sound.stop();
     this.track?.stop();
     void this.#context.close();
   }

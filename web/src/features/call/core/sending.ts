@@ -12,7 +12,7 @@ import {
 } from "./devices";
 import { SoundMix } from "./mix";
 import type { Processing } from "./processing";
-import { captureScreen } from "./screen";
+import { type CapturedScreen, captureScreen } from "./screen";
 import { maySend } from "./selectors";
 import type { CallState } from "./state";
 
@@ -40,6 +40,10 @@ export class Sending {
   #screen: MediaStreamTrack | null = null;
   /** The microphone and what sounds on the shared screen. */
   #mix: SoundMix | null = null;
+  /** The user is picking a screen. */
+  #picking = false;
+  /** Nothing is captured any more, whatever the browser still answers. */
+  #released = false;
   #muted = false;
   /**
    * The browser has decided about the devices: before, those still being asked for count as sent.
@@ -123,21 +127,45 @@ export class Sending {
    * `state`: of the call. Rejects with CallError `screen_denied` or `screen_unsupported`.
    */
   async startScreen(state: CallState): Promise<void> {
-    if (this.#screen !== null) return;
-    const { picture, sound } = await captureScreen(maySend(state).microphone);
-    picture.onended = () => void this.stopScreen(); // the browser's own "stop sharing"
-    this.#screen = picture;
-    if (sound !== null) await this.#startMix(sound);
-    this.#listener.changed();
-    await this.#listener.screenChanged(picture);
+    if (this.#screen !== null || this.#picking || this.#released) return;
+    this.#picking = true;
+    let captured: CapturedScreen;
+    try {
+      captured = await captureScreen(maySend(state).microphone);
+    } finally {
+      this.#picking = false;
+    }
+    if (!this.#released) await this.#share(captured);
+    else for (const track of [captured.picture, captured.sound]) track?.stop();
   }
 
-  async #startMix(sound: MediaStreamTrack): Promise<void> {
+  /** It may be stopped, or the call be over, at each step. */
+  async #share({ picture, sound }: CapturedScreen): Promise<void> {
+    picture.onended = () => void this.stopScreen(); // the browser's own "stop sharing"
+    this.#screen = picture;
+    try {
+      if (sound !== null) await this.#startMix(sound, picture);
+      if (this.#screen !== picture) return;
+      this.#listener.changed();
+      await this.#listener.screenChanged(picture);
+    } catch (error) {
+      sound?.stop();
+      if (this.#screen !== picture) return;
+      await this.stopScreen().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #startMix(sound: MediaStreamTrack, picture: MediaStreamTrack): Promise<void> {
     const mix = await SoundMix.open(sound);
     if (mix === null) return;
-    mix.setVoice(this.#media.microphone);
+    if (this.#screen !== picture) {
+      mix.close();
+      return;
+    }
     this.#mix = mix;
     sound.onended = () => void this.#stopMix();
+    mix.setVoice(this.#media.microphone);
     await this.#listener.soundChanged(mix.track);
   }
 
@@ -145,9 +173,12 @@ export class Sending {
     const mix = this.#mix;
     if (mix === null) return;
     this.#mix = null;
-    await this.#listener.soundChanged(this.#media.microphone);
-    mix.close();
-    this.#listener.changed();
+    try {
+      await this.#listener.soundChanged(this.#media.microphone);
+    } finally {
+      mix.close();
+      this.#listener.changed();
+    }
   }
 
   async stopScreen(): Promise<void> {
@@ -156,9 +187,12 @@ export class Sending {
     this.#screen = null;
     track.onended = null;
     track.stop();
-    await this.#stopMix();
-    this.#listener.changed();
-    await this.#listener.screenChanged(null);
+    try {
+      await this.#stopMix();
+    } finally {
+      this.#listener.changed();
+      await this.#listener.screenChanged(null);
+    }
   }
 
   /** Whether the device works now. */
@@ -215,16 +249,13 @@ export class Sending {
     return tracks;
   }
 
-  /** Microphone and camera are nobody's any more; their lights go out. */
+  /** For good: screen, microphone and camera are nobody's any more; their lights go out. */
   release(): void {
-    this.#media.close();
-  }
-
-  close(): void {
-    this.release();
+    this.#released = true;
     this.#screen?.stop();
     this.#screen = null;
     this.#mix?.close();
     this.#mix = null;
+    this.#media.close();
   }
 }

@@ -449,6 +449,6 @@ export class WebRTCService {
     this.#callCleanups = [];
     this.#started = false;
     this.#media.close();
-    this.#sending?.close();
+    this.#sending?.release();
   }
 }
