@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.models import ChatFile, ClinicalKey
 from storage.words import FileKept
 
+AT_ONCE = 500
+"""Ids in one query: PostgreSQL takes no more than 32,767."""
 FOLDER = "chat-files"
 """Below that of the recordings, and in the bucket."""
 
@@ -92,8 +94,12 @@ async def removed(tx: AsyncSession, file_id: str, at: datetime) -> None:
 
 async def known(tx: AsyncSession, file_ids: Collection[str]) -> dict[str, FileKept]:
     """Where those of them are that there are."""
-    query = select(ChatFile.id, ChatFile.kept).where(ChatFile.id.in_(file_ids))
-    return {row.id: row.kept for row in await tx.execute(query)}
+    ids, found = list(file_ids), dict[str, FileKept]()
+    for first in range(0, len(ids), AT_ONCE):
+        some = ChatFile.id.in_(ids[first : first + AT_ONCE])
+        rows = await tx.execute(select(ChatFile.id, ChatFile.kept).where(some))
+        found |= {row.id: row.kept for row in rows}
+    return found
 
 
 async def stored(tx: AsyncSession) -> Sequence[KeyedFile]:

@@ -5,6 +5,7 @@ the patient and the provider whose call it was do.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,7 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.company import Company, Seat
-from signaling.kernel.errors import Conflict, DomainError, NotFound
+from signaling.kernel.errors import Conflict, DomainError, NotFound, Unavailable
 from signaling.kernel.hub import Socket
 from signaling.kernel.repeats import Repeats
 from storage import models
@@ -30,6 +31,8 @@ from storage.clinical.sealing import Place
 from storage.database import Database
 from storage.ids import new_id
 from storage.words import AuditAction
+
+log = logging.getLogger(__name__)
 
 TABLE = "chat_messages"
 FILES = "chat_files"
@@ -53,7 +56,21 @@ class Draft:
     """Puts a file beside it, in its transaction, and writes that down; what it raises refuses the
     message.
     """
+    file: ChatFile | None = None
+    """As everybody is to see it."""
     message_id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message that is committed: whatever fails from now on takes nothing of it back."""
+
+    named: Named
+    row: models.ChatMessage
+    record: Record
+    draft: Draft
+    is_new: bool
+    """Not so: it was there before, as `row` has it, and the draft was not kept."""
 
 
 class Chat:
@@ -86,15 +103,14 @@ class Chat:
         """
         seat = await self.company.writer(sender.actor, sent.room_id)
         draft = Draft(sent.client_id, sent.text)
-        entry, is_told = await self.put(sender.actor, sent.room_id, seat, draft)
+        kept = await self.keep(sender.actor, seat, draft)
+        entry, is_told = await self.show(sent.room_id, kept)
         if not is_told:
             sender.send(ChatMessage(room_id=sent.room_id, message=entry))
 
-    async def put(
-        self, actor: Actor, room_id: str, seat: Seat, draft: Draft
-    ) -> tuple[ChatEntry, bool]:
-        """Keep it; as it is kept, and whether everybody in the call was told just now. Raises
-        Conflict, Unavailable, and what its file raises.
+    async def keep(self, actor: Actor, seat: Seat, draft: Draft) -> Kept:
+        """To be shown next. A DomainError is a refusal, and nothing is kept then: Conflict,
+        Unavailable, and what its file raises. After any other error it may be.
         """
         about = About("chat", patient_id=seat.patient_id, session_id=seat.session_id)
         record = await self._records.make(record_id(seat.session_id), about)
@@ -106,17 +122,29 @@ class Chat:
         except BaseException:
             self._note_unsure(named)
             raise
-        async with self._database.reading() as tx:
-            attached = await files.of_messages(tx, [row.id])
-        [entry] = await self._entries([row], attached, record)
+        if is_new:
+            self._note_unsure(named)  # until it is shown
+        return Kept(named, row, record, draft, is_new)
+
+    async def show(self, room_id: str, kept: Kept) -> tuple[ChatEntry, bool]:
+        """As it is kept, and whether everybody in the call was told just now. If this fails, they
+        are when it is sent again.
+        """
+        row, draft = kept.row, kept.draft
+        if kept.is_new:  # all of it is at hand: neither database nor keys are asked
+            entry = _entry(row, draft.text, draft.file)
+        else:
+            async with self._database.reading() as tx:
+                attached = await files.of_messages(tx, [row.id])
+            [entry] = await self._entries([row], attached, kept.record)
         told = ChatMessage(room_id=room_id, message=entry)
-        is_told = is_new or named in self._unsure
+        is_told = kept.is_new or kept.named in self._unsure
         if is_told:
-            self.company.tell(room_id, told, at=None if is_new else row.sent_at)
-        self._unsure.pop(named, None)
+            self.company.tell(room_id, told, at=None if kept.is_new else row.sent_at)
+        self._unsure.pop(kept.named, None)
         return entry, is_told
 
-    async def kept(self, actor: Actor, session_id: str, client_id: str) -> bool:
+    async def is_kept(self, actor: Actor, session_id: str, client_id: str) -> bool:
         """Whether a message of theirs is there already under that id."""
         async with self._database.reading() as tx:
             return await chat.by_client_id(tx, session_id, actor.user_id, client_id) is not None
@@ -216,8 +244,12 @@ class Chat:
         file, key = keyed
         name = None
         if key.wrapped_key is not None:
-            record = await self._records.opened(key)
-            name = record.read(Place(FILES, file.id), file.sealed_name)
+            try:
+                record = await self._records.opened(key)
+            except Unavailable as error:  # of one file: the others and what was written are read
+                log.warning("file %s is shown without its name: %s", file.id, error)
+            else:
+                name = record.read(Place(FILES, file.id), file.sealed_name)
         return ChatFile(
             file_id=file.id,
             name=name,

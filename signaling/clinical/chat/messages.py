@@ -26,7 +26,7 @@ class ChatFile(Struct, kw_only=True):
 
     file_id: str
     name: str | None
-    """None: it is erased, or damaged on the server."""
+    """None: it is erased, damaged on the server, or its key cannot be had at present."""
     media_type: str
     """As its content has it."""
     size_bytes: int

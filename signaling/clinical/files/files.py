@@ -7,19 +7,20 @@ the sweep removes.
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from signaling.clinical.chat.chat import FILES, Chat, Draft, find_erasable
-from signaling.clinical.chat.messages import ChatEntry, ChatFileErased
+from signaling.clinical.chat.chat import FILES, Chat, Draft, Kept, find_erasable
+from signaling.clinical.chat.messages import ChatEntry, ChatFile, ChatFileErased
 from signaling.clinical.chat.resources import FilesTaken
 from signaling.clinical.files import names
 from signaling.clinical.files.download import FileDownload
 from signaling.clinical.files.scanner import Scanner
 from signaling.clinical.files.store import FileStore
 from signaling.clinical.files.types import HEAD_BYTES, KINDS, Inspection, media_type
+from signaling.clinical.files.under_way import OnItsWay, UnderWay
 from signaling.clinical.records import About, Prepared, Records
 from signaling.config.sections import Clinical
 from signaling.kernel.actor import Actor
@@ -82,6 +83,7 @@ class Files:
         self._company = chat.company
         self._store = store
         self._scanner = Scanner(settings.clamav)
+        self._under_way = UnderWay()
         self._repeats = repeats
         self._clock = clock
         chat.takes = FilesTaken(most_bytes=settings.file_mb * MB, types=[*settings.file_types])
@@ -89,27 +91,17 @@ class Files:
     async def send(self, actor: Actor, room_id: str, client_id: str, upload: Upload) -> ChatEntry:
         """Keep it, and show it to everybody in the call; one that is kept already is as it was.
 
-        Raises NotFound, NotAllowed, Conflict, TooLarge, Invalid, Unavailable, and what reading it
-        raises.
+        Raises NotFound, NotAllowed, Conflict, TooLarge, TooMany, Invalid, Unavailable, and what
+        reading it raises.
         """
         seat = await self._company.writer(actor, room_id)
-        if await self._chat.kept(actor, seat.session_id, client_id):
-            return (await self._chat.put(actor, room_id, seat, Draft(client_id)))[0]
+        if await self._chat.is_kept(actor, seat.session_id, client_id):
+            kept = await self._chat.keep(actor, seat, Draft(client_id))
+            return (await self._chat.show(room_id, kept))[0]
         self._require_size(upload.length or 0)
-        async with self._database.reading() as tx:
-            await self._require_place(tx, seat.session_id, upload.length or 0)
-        draft = Draft(client_id)
-        arrived = await self._take(seat, draft.message_id, upload)
-        try:
-            entry_, _ = await self._put(actor, room_id, draft, arrived)
-        except DomainError:
-            await self._store.forget(arrived.prepared.record.id, everywhere=True)
-            raise
-        if entry_.file is None or entry_.file.file_id != arrived.prepared.record.id:
-            await self._store.forget(arrived.prepared.record.id, everywhere=True)
-        elif arrived.kept == "bucket":
-            await self._store.forget(arrived.prepared.record.id, everywhere=False)
-        return entry_
+        of = OnItsWay(seat.session_id, actor.user_id, upload.length or 0)
+        with self._under_way.one(of):
+            return await self._send(actor, room_id, seat, Draft(client_id), upload, of)
 
     async def open(self, actor: Actor, room_id: str, file_id: str) -> Content:
         """To be read by whoever may read its message. Raises NotFound, Conflict, Damaged,
@@ -188,7 +180,33 @@ class Files:
         except StorageError as error:
             log.warning("files that were erased are removed later: %s", error)
 
-    async def _take(self, seat: Seat, message_id: str, upload: Upload) -> _Arrived:
+    async def _send(
+        self,
+        actor: Actor,
+        room_id: str,
+        seat: Seat,
+        draft: Draft,
+        upload: Upload,
+        of: OnItsWay,
+    ) -> ChatEntry:
+        async with self._database.reading() as tx:
+            coming = self._under_way.bytes_before(of)
+            await self._require_place(tx, seat.session_id, coming + of.size_bytes)
+        arrived = await self._take(seat, draft.message_id, upload, of)
+        file_id = arrived.prepared.record.id
+        try:
+            kept = await self._keep(actor, room_id, draft, arrived)
+        except DomainError:  # nothing was committed
+            await self._store.forget(file_id, everywhere=True)
+            raise
+        entry_, _ = await self._chat.show(room_id, kept)
+        if kept.row.id != draft.message_id:
+            await self._store.forget(file_id, everywhere=True)
+        elif arrived.kept == "bucket":
+            await self._store.forget(file_id, everywhere=False)
+        return entry_
+
+    async def _take(self, seat: Seat, message_id: str, upload: Upload, of: OnItsWay) -> _Arrived:
         """To the disk."""
         about = About("file", patient_id=seat.patient_id, session_id=seat.session_id)
         prepared = await self._records.prepare(new_id(), about, DataKey.new())
@@ -197,20 +215,23 @@ class Files:
             self._scanner.scan() as scan,
             self._store.writing(prepared.record, message_id) as writing,
         ):
-            async for piece in self._inspected(upload, inspection):
+            async for piece in self._inspected(upload, inspection, of):
                 await scan.feed(piece)
                 await writing.append(piece)
             await scan.require_clean()
             size = await writing.finish()
-            kept = await self._store.settle(prepared.record.id)
+            kept = await self._store.settle(prepared.record.id, writing)
         return _Arrived(prepared, about, inspection, size, kept)
 
-    async def _inspected(self, upload: Upload, inspection: Inspection) -> AsyncIterator[bytes]:
+    async def _inspected(
+        self, upload: Upload, inspection: Inspection, of: OnItsWay
+    ) -> AsyncIterator[bytes]:
         """Its pieces; the first one is long enough to find its type by, if it is."""
         size, head, begun = 0, bytearray(), False
         async for piece in upload.pieces():
             size += len(piece)
             self._require_size(size)
+            of.size_bytes = max(of.size_bytes, size)
             if begun:
                 inspection.go_on(piece)
                 yield piece
@@ -224,16 +245,14 @@ class Files:
         if not begun:
             yield _begun(inspection, bytes(head))
 
-    async def _put(
-        self, actor: Actor, room_id: str, draft: Draft, arrived: _Arrived
-    ) -> tuple[ChatEntry, bool]:
+    async def _keep(self, actor: Actor, room_id: str, draft: Draft, arrived: _Arrived) -> Kept:
         prepared = arrived.prepared
         while True:
             seat = await self._company.writer(actor, room_id)  # it took a while
             attach = partial(self._attach, actor, arrived, prepared)
-            attached = Draft(draft.client_id, "", attach, draft.message_id)
+            attached = replace(draft, attach=attach, file=_shown(arrived))
             try:
-                return await self._chat.put(actor, room_id, seat, attached)
+                return await self._chat.keep(actor, seat, attached)
             except _Rotated:
                 record = prepared.record
                 prepared = await self._records.prepare(record.id, arrived.about, record.key)
@@ -280,6 +299,16 @@ class Files:
             raise Conflict("too_many_files", limit=self._settings.files_per_call)
         if total.size_bytes + size > self._settings.files_mb_per_call * MB:
             raise Conflict("too_many_files", reason="size", limit=self._settings.files_mb_per_call)
+
+
+def _shown(arrived: _Arrived) -> ChatFile:
+    """As its row will have it."""
+    return ChatFile(
+        file_id=arrived.prepared.record.id,
+        name=arrived.inspection.name,
+        media_type=KINDS[arrived.inspection.type].media_type,
+        size_bytes=arrived.size,
+    )
 
 
 def _begun(inspection: Inspection, head: bytes) -> bytes:

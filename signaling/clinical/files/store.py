@@ -2,11 +2,13 @@
 that. Encrypted as parts of recordings are (storage/vault/FORMAT.md), each by a key of its own.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from signaling.clinical.records import Record
 from signaling.kernel.clock import Clock
@@ -31,26 +33,44 @@ from storage.vault.objects import LocalFolder
 from storage.vault.objects.bucket import Bucket
 from storage.vault.partfile import PartFile
 from storage.vault.reader import PartReader
+from storage.vault.space import Space
 from storage.words import FileKept
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+T = TypeVar("T")
 THREADS = 4
 BATCH_BYTES = 256 * 1024
+ROOM_BYTES = 4 * 2**20
+"""After so many the disk is asked again whether it has room."""
 ORPHAN_SECONDS = 3600.0
 """No file takes that long to be sent."""
 
 
 class Writing:
-    """A file that is on its way to the disk."""
+    """A file that is on its way to the disk. One piece of work after the other: what is left of a
+    cancelled one ends before the file is closed.
+    """
 
-    def __init__(self, disk: Threads, part: PartFile) -> None:
+    def __init__(self, disk: Threads, space: Space, local: Path) -> None:
         self._disk = disk
-        self._part = part
+        self._space = space
+        self._local = local
+        self._part: PartFile | None = None
+        self._work: asyncio.Task[Any] | None = None
         self._batch = bytearray()
+        self._since_asked = 0
+        self.may_be_stored = False
+        """In the bucket: the file that is here is then what the sweep knows of that one."""
+
+    async def begin(self, key: bytes, identity: PartIdentity) -> None:
+        """Raises NoRoom, OSError."""
+        await self._run(self._space.require)
+        await self._run(self._open, key, identity)
 
     async def append(self, piece: bytes) -> None:
-        """Raises OSError."""
+        """Raises NoRoom, OSError."""
         self._batch += piece
         if len(self._batch) >= BATCH_BYTES:
             await self._flush()
@@ -58,12 +78,44 @@ class Writing:
     async def finish(self) -> int:
         """Whole and durable; how many bytes it has. Raises OSError."""
         await self._flush()
-        await self._disk.run(self._part.finish)
-        return self._part.size
+        await self._run(self._opened.finish)
+        return self._opened.size
+
+    async def drop(self) -> None:
+        """Close it, and remove it unless a copy of it may be elsewhere."""
+        if self._work is not None:
+            await asyncio.wait([self._work])
+        with suppress(OSError):  # the sweep removes it
+            await self._disk.run(self._close)
 
     async def _flush(self) -> None:
         batch, self._batch = bytes(self._batch), bytearray()
-        await self._disk.run(self._part.append, batch)
+        self._since_asked += len(batch)
+        if self._since_asked >= ROOM_BYTES:
+            self._since_asked = 0
+            await self._run(self._space.require)
+        await self._run(self._opened.append, batch)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        running = asyncio.create_task(self._disk.run(work, *args, **kwargs))
+        self._work = running
+        return await asyncio.shield(running)
+
+    @property
+    def _opened(self) -> PartFile:
+        if self._part is None:
+            raise RuntimeError("it was not begun")
+        return self._part
+
+    def _open(self, key: bytes, identity: PartIdentity) -> None:
+        self._part = PartFile(self._local, key, identity)
+
+    def _close(self) -> None:
+        if self._part is None:
+            return
+        self._part.abandon()
+        if not self.may_be_stored:
+            self._local.unlink(missing_ok=True)
 
 
 class FileStore:
@@ -73,32 +125,34 @@ class FileStore:
         self._archive = archive
         self._clock = clock
         self._disk = Threads("files", THREADS)
+        self._dropped: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def writing(self, record: Record, message_id: str) -> AsyncIterator[Writing]:
-        """A new file of that message, which is gone again if what is done within it raises."""
-        archive, local = self._archive, self._local(record.id)
-        identity = PartIdentity(record.id, message_id)
-        with _unavailable():
-            await folder.find(archive)
-            await self._disk.run(archive.space.require)
-            part = await self._disk.run(PartFile, local, record.key.key, identity)
+        """A new file of that message, which is gone again if what is done within it raises; once
+        it may be in the bucket, the sweep removes both.
+        """
+        writing = Writing(self._disk, self._archive.space, self._local(record.id))
         try:
             with _unavailable():
-                yield Writing(self._disk, part)
+                await folder.find(self._archive)
+                await writing.begin(record.key.key, PartIdentity(record.id, message_id))
+                yield writing
         except BaseException:
-            part.abandon()
-            with suppress(OSError):  # the sweep removes it
-                local.unlink(missing_ok=True)
+            dropped = asyncio.create_task(writing.drop())
+            self._dropped.add(dropped)  # also if whoever waits for it is cancelled
+            dropped.add_done_callback(self._dropped.discard)
+            await asyncio.shield(dropped)
             raise
 
-    async def settle(self, file_id: str) -> FileKept:
+    async def settle(self, file_id: str, writing: Writing) -> FileKept:
         """Where it is from now on. The copy that is here stays until the database knows that."""
         archive = self._archive
         if archive.bucket is None:
             return "folder"
         with _unavailable():
             await bucket.find(archive)
+            writing.may_be_stored = True
             await self._disk.run(
                 archive.bucket.store, path(file_id), self._local(file_id), self._clock.now()
             )

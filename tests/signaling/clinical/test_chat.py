@@ -4,11 +4,13 @@ without any media; afterwards its two do.
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from signaling.calls import answering, inviting, joining, leaving
 from signaling.clinical.chat.chat import record_id
@@ -20,6 +22,8 @@ from signaling.kernel.permissions import may
 from signaling.kernel.words import Side
 from signaling.websocket.conversation import Conversation
 from signaling.websocket.messages import ErrorMessage
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.models import ChatMessage, ClinicalKey
 from tests.signaling.calls.test_acts_first import LosesAnswers
 from tests.signaling.practice import (
@@ -269,6 +273,42 @@ async def test_a_message_whose_commit_was_not_answered_is_told_when_it_is_sent_a
             await writer.write(HELLO, "answer-lost")
         assert reader.read()[1:] == [(2, "Name of provider", HELLO)]
         assert Writer(practice, guest, room_id).read() == []
+
+
+class ReadsNothingAfterwards(Database):
+    """It is away for readers once something was committed."""
+
+    is_watching = False
+    is_away = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        async with super().transaction() as tx:
+            yield tx
+        self.is_away = self.is_watching
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        if self.is_away:
+            raise DatabaseUnavailable("the connection was lost")
+        async with super().reading() as tx:
+            yield tx
+
+
+async def test_what_is_committed_is_told_although_the_database_is_gone_then(
+    tmp_path: Path,
+) -> None:
+    async with open_practice(tmp_path, database_kind=ReadsNothingAfterwards) as practice:
+        assert isinstance(practice.database, ReadsNothingAfterwards)
+        room_id, provider, patient = await practice.running()
+        await all_written(practice.calls)
+        writer, reader = (Writer(practice, page, room_id) for page in (provider, patient))
+        await writer.write("The first one")
+        practice.database.is_watching = True
+        await writer.write(HELLO, "the-second")
+        practice.database.is_watching = practice.database.is_away = False
+        assert reader.read()[1:] == [(2, "Name of provider", HELLO)]
+        assert await history(practice, patient, room_id) == ["The first one", HELLO]
 
 
 async def test_reading_and_writing_are_in_the_log(practice: Practice) -> None:
