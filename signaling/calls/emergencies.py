@@ -38,11 +38,12 @@ STANDS = timedelta(hours=24)
 async def alert(calls: Calls, actor: Actor, room_id: str) -> EmergencyRaised:
     """Alert everybody in the call and the staff, before anything is written. The call goes on.
 
-    Pressed again, they are alerted again.
+    Pressed again, they are alerted again. Once the crisis is over, or somebody has taken the alert
+    on, it is a new one.
     """
     call, party = await calls.own_live(actor, room_id)
     emergency = call.emergency
-    if emergency is None or emergency.acknowledged_at is not None:
+    if emergency is None or emergency.acknowledged_at is not None or call.crisis is None:
         emergency = call.emergency = _new(calls, call, party)
         calls.emergencies[call.room_id] = emergency
     if calls.hub.has_role("admin"):
@@ -181,13 +182,18 @@ async def _send(calls: Calls, emergency: Emergency, channel: Way) -> None:
     told = _alert(emergency, calls.settings.public_url)
     sent = False
     try:
-        sent = await calls.alerts.send(channel, told, lambda: emergency.acknowledged_at is None)
+        sent = await calls.alerts.send(channel, told, lambda: _is_unanswered(emergency))
     finally:  # whatever went wrong, nobody waits for it any longer
         emergency.pending.discard(channel)
         if sent:
             _has_reached(calls, emergency, channel)
         else:
             _tell(calls, emergency)
+
+
+def _is_unanswered(emergency: Emergency) -> bool:
+    """Nobody has taken it on. Once there is a newer one, that one goes the same ways."""
+    return emergency.acknowledged_at is None and not emergency.superseded
 
 
 def _alert(emergency: Emergency, url: str) -> Alert:

@@ -309,7 +309,7 @@ class Emergency:
 
     @property
     def superseded(self) -> bool:
-        """Whether it was answered and another one raised since, which is what the row
-        and the pages tell.
+        """Whether it was answered, or its crisis over, and another one raised since, which is
+        what the row and the pages tell.
         """
         return self.call is not None and self.call.emergency is not self

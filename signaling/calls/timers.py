@@ -84,15 +84,23 @@ def freeze(calls: Calls, call: LiveCall) -> None:
 
 
 def thaw(calls: Calls, call: LiveCall, since: Moment) -> None:
-    """The crisis is over that stood since then: there is as much time left as there was."""
+    """The crisis is over that stood since then: there is as much time left as there was, and at
+    least the time of the warning, which everybody gets then.
+    """
     if call.ends is None or call.state.started is None:
         return
     now = calls.clock.moment()
     call.ends = call.ends.after(now.steady - max(since.steady, call.state.started.steady))
+    notice = 60.0 * calls.settings.calls.warning_minutes
+    is_short = call.ends.steady - now.steady <= notice
+    if is_short:
+        call.ends = now.after(notice)
     limit(calls, call)
     for party in call.parties:
         watch(calls, call, party)
     _tell_limit(calls, call)
+    if is_short and notice:
+        _warn(calls, call)
 
 
 def _forgive_absence(call: LiveCall) -> None:

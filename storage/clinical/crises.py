@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ids import new_id
@@ -29,13 +29,18 @@ async def tell(
     await add(tx, row)
 
 
-async def of_call(tx: AsyncSession, session_id: str, limit: int) -> Sequence[Named]:
+async def count_written(tx: AsyncSession, session_id: str) -> int:
+    """Of those that are sealed."""
+    written = CrisisEntryRow.session_id == session_id, CrisisEntryRow.sealed.is_not(None)
+    return await tx.scalar(select(func.count()).where(*written)) or 0
+
+
+async def of_call(tx: AsyncSession, session_id: str) -> Sequence[Named]:
     """In their order."""
     query = (
         select(CrisisEntryRow, User.name)
         .outerjoin(User, User.id == CrisisEntryRow.by_id)
         .where(CrisisEntryRow.session_id == session_id)
         .order_by(CrisisEntryRow.at, CrisisEntryRow.id)
-        .limit(limit)
     )
     return [(row, name) for row, name in await tx.execute(query)]

@@ -20,7 +20,9 @@ async def add(tx: AsyncSession, row: StatedPlace) -> None:
 async def newest_of_call(
     tx: AsyncSession, session: TelemedicineSession, since: datetime
 ) -> Keyed | None:
-    """What was said last for that call; what was said for its appointment counts from then on."""
+    """What was said last for that call, as `_newest` has it; what was said for its appointment
+    counts from then on, and until the call was over.
+    """
     return await _newest(tx, _of_call(session, since))
 
 
@@ -32,8 +34,8 @@ async def newest_for_appointment(
 
 
 async def newest_given(tx: AsyncSession, patient_id: str) -> Keyed | None:
-    """Where the patient said they are the last time that they said it."""
-    given = StatedPlace.answer == "given"
+    """Where the patient said they are the last time that it was they who said it."""
+    given = and_(StatedPlace.answer == "given", StatedPlace.by_link.is_(False))
     return await _newest(tx, and_(StatedPlace.patient_id == patient_id, given))
 
 
@@ -46,11 +48,12 @@ async def key_ids_of_call(
 
 
 async def _newest(tx: AsyncSession, which: ColumnElement[bool]) -> Keyed | None:
+    """Whoever came by a link and may be somebody else never has the word over the patient."""
     query = (
         select(StatedPlace, ClinicalKey)
         .join(ClinicalKey, ClinicalKey.id == StatedPlace.key_id)
         .where(which)
-        .order_by(StatedPlace.stated_at.desc(), StatedPlace.id.desc())
+        .order_by(StatedPlace.by_link, StatedPlace.stated_at.desc(), StatedPlace.id.desc())
     )
     row = (await tx.execute(query.limit(1))).one_or_none()
     return None if row is None else (row[0], row[1])
@@ -60,7 +63,10 @@ def _of_call(session: TelemedicineSession, since: datetime) -> ColumnElement[boo
     own = StatedPlace.session_id == session.id
     if session.appointment_id is None:
         return own
-    return or_(own, _of_appointment(session.patient_id, session.appointment_id, since))
+    awaited = _of_appointment(session.patient_id, session.appointment_id, since)
+    if session.ended_at is not None:  # what was said later is of the next call
+        awaited = and_(awaited, StatedPlace.stated_at <= session.ended_at)
+    return or_(own, awaited)
 
 
 def _of_appointment(patient_id: str, appointment_id: str, since: datetime) -> ColumnElement[bool]:

@@ -42,7 +42,9 @@ from storage.words import AuditAction
 
 TABLE = "crisis_entries"
 MOST = 500
-"""Entries of one call."""
+"""Lines that can be written down of one call. How often alarms are raised is limited in time, and
+takes none of them away.
+"""
 STEPS: tuple[CrisisStep, ...] = get_args(CrisisStep)
 
 
@@ -77,7 +79,7 @@ class Crises:
             named = await telemedicine_sessions.by_room(tx, room_id)
             assert named is not None  # noqa: S101  it was just found
             [found] = await telemedicine_sessions.with_guests(tx, [named])
-            rows = await crises.of_call(tx, session.id, MOST + 1)
+            rows = await crises.of_call(tx, session.id)
             contact = await _contact(tx, session.patient_id)
         await self._note("crisis.read", actor, session.id)
         written = await self._written(session.id, rows)
@@ -98,7 +100,7 @@ class Crises:
             raise Invalid("invalid_crisis_entry", reason="text")
         async with self._database.reading() as tx:
             session = await visits.of_provider(tx, actor, room_id)
-            if len(await crises.of_call(tx, session.id, MOST)) >= MOST:
+            if await crises.count_written(tx, session.id) >= MOST:
                 raise Invalid("invalid_crisis_entry", reason="many")
         about = About("crisis", patient_id=session.patient_id, session_id=session.id)
         record = await self._records.make(_record_id(session.id), about)
@@ -182,8 +184,12 @@ def _done(rows: Iterable[Named], written: dict[str, Written]) -> list[CrisisStep
 def _events(
     call: NamedSession, rows: Sequence[Named], written: dict[str, Written]
 ) -> list[CrisisEvent]:
-    """In their time, with who was rung into the call since the first, and how the call ended."""
-    if not rows:
+    """In their time, with who was rung into the call since the first, and how the call ended; of a
+    call that was ended for safety, also if nothing else is known.
+    """
+    session = call.session
+    begun = rows[0][0].at if rows else session.ended_at
+    if begun is None or (not rows and session.end_reason != "disconnected"):
         return []
     events = [
         CrisisEvent(
@@ -196,11 +202,9 @@ def _events(
         )
         for row, name in rows
     ]
-    begun = rows[0][0].at
     for guest in call.guests:
         if guest.invited_at >= begun:
             events += _of_guest(guest)
-    session = call.session
     if session.ended_at and session.ended_at >= begun:
         names = {"patient": call.patient_name, "provider": call.provider_name}
         reason = cast("EndReason | None", session.end_reason)  # written by the state machine only

@@ -43,6 +43,29 @@ async def test_a_call_in_a_crisis_has_no_limit_and_has_as_much_left_afterwards(
         assert "call.crisis_over" in await practice.actions(room_id)
 
 
+async def test_over_in_the_last_seconds_leaves_the_time_of_the_warning_and_warns(
+    tmp_path: Path,
+) -> None:
+    async with open_practice(tmp_path, limits=HALF_AN_HOUR) as practice:
+        room_id, provider, patient = await practice.meeting()
+        await practice.clock.advance(30 * 60 - 5)
+        warned = len(patient.all(CallWarning))
+        await crises.begin(practice.calls, practice.patient, room_id)
+        await practice.clock.advance(3600)
+        await crises.end(practice.calls, practice.provider, room_id)
+        ends_at = practice.clock.now() + timedelta(minutes=5)
+        for page in (provider, patient):
+            assert page.last(CallLimit).ends_at == ends_at
+            assert len(page.all(CallWarning)) == warned + 1
+            assert page.last(CallWarning).ends_at == ends_at
+            assert isinstance(page.sent[-1], CallWarning), "after the limit that it is about"
+        await practice.clock.advance(5 * 60 - 1)
+        assert not patient.all(CallEnded)
+        await practice.clock.advance(1)
+        await all_written(practice.calls)
+        assert patient.last(CallEnded).reason == "max_duration"
+
+
 async def test_it_waits_for_who_is_lost_as_long_as_the_other_is_there(tmp_path: Path) -> None:
     async with open_practice(tmp_path, limits=HALF_AN_HOUR) as practice:
         room_id, provider, patient = await practice.running()

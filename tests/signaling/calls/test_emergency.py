@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from signaling import config
-from signaling.calls import emergencies, leaving
+from signaling.calls import crises, emergencies, leaving
 from signaling.calls.messages import CallEmergency, EmergencyState
 from signaling.http.problem import status
 from signaling.kernel.errors import DomainError
@@ -108,13 +108,13 @@ async def test_whoever_takes_it_on_is_told_to_everybody(practice: Practice) -> N
 async def test_raised_again_after_it_was_taken_on_it_is_a_new_one(practice: Practice) -> None:
     admin = practice.page(practice.admin)
     room_id, _, _ = await practice.running()
-    await emergencies.alert(practice.calls, practice.patient, room_id)
+    await crises.begin(practice.calls, practice.patient, room_id)
     first = await state(practice, room_id)
     await practice.clock.advance(20)
-    await emergencies.alert(practice.calls, practice.provider, room_id)
+    await crises.begin(practice.calls, practice.provider, room_id)
     assert (await state(practice, room_id)).raised_at == first.raised_at, "still the same one"
     emergencies.acknowledge(practice.calls, practice.admin, room_id)
-    await emergencies.alert(practice.calls, practice.provider, room_id)
+    await crises.begin(practice.calls, practice.provider, room_id)
     again = await state(practice, room_id)
     assert (again.raised_by, again.acknowledged_by) == (practice.provider.name, None)
     assert admin.last(CallEmergency).acknowledged_by is None
@@ -190,6 +190,23 @@ async def test_staff_is_told_by_email(tmp_path: Path) -> None:
         assert "https://video.example.org" in text
         assert practice.patient.name not in str(letter), "an e-mail names nobody"
         assert (await state(practice, room_id)).reached == ["email"]
+
+
+async def test_raised_again_after_the_crisis_was_over_it_alerts_again(tmp_path: Path) -> None:
+    async with (
+        mail_server() as (port, letters),
+        open_practice(tmp_path, **by_mail(port)) as practice,
+    ):
+        room_id, _, patient = await practice.running()
+        await crises.begin(practice.calls, practice.patient, room_id)
+        await until(lambda: patient.last(CallEmergency).reached == ["email"])
+        await crises.end(practice.calls, practice.provider, room_id)
+        await practice.clock.advance(20)
+        raised = await crises.begin(practice.calls, practice.patient, room_id)
+        assert (raised.reached, raised.pending) == ([], True), "nobody knows of this one yet"
+        await until(lambda: patient.last(CallEmergency).reached == ["email"])
+        assert len(letters.received) == 2
+        assert (await state(practice, room_id)).raised_at == practice.clock.now()
 
 
 async def test_email_is_tried_again_until_its_server_is_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from signaling import shipped
+from signaling.clinical.crises import crises
 from signaling.clinical.crises.numbers import EmergencyDirectory, NumbersFileError
 from signaling.kernel.countries import is_country
 from signaling.kernel.words import Role
@@ -86,6 +87,33 @@ async def test_what_was_done_is_kept_in_its_time_and_read_after_the_call(site: S
     assert {"crisis.read", "crisis.noted", "call.crisis_over"} <= set(audited)
 
 
+async def test_a_call_that_was_ended_for_safety_says_so_also_without_an_alarm(site: Site) -> None:
+    room_id = await running(site)
+    await act(site, "provider", f"call/{room_id}/disconnect")
+    [event] = (await found(site, room_id))["events"]
+    told = event["kind"], event["by_name"], event["reason"]
+    assert told == ("ended", "Name of provider", "disconnected")
+    other = await running(site)
+    await act(site, "provider", "call/end", room_id=other)
+    assert (await found(site, other))["events"] == []
+
+
+async def test_alarms_take_no_line_away_from_the_provider(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crises, "MOST", 2)
+    room_id = await running(site)
+    await act(site, "patient", "call/emergency", room_id=room_id)
+    await act(site, "patient", "call/emergency", room_id=room_id)
+    await act(site, "admin", "call/emergency/acknowledge", room_id=room_id)
+    for line in ("Rang 112.", "They come."):
+        await act(site, "provider", f"calls/{room_id}/crisis", kind="noted", text=line)
+    status, problem = await write(site, room_id, "noted", text="One too many")
+    assert (status, problem["reason"]) == (422, "many")
+    kinds = [one["kind"] for one in (await found(site, room_id))["events"]]
+    assert kinds == ["raised", "raised", "acknowledged", "noted", "noted"]
+
+
 async def test_who_was_rung_into_the_call_is_told_too(site: Site) -> None:
     room_id = await running(site)
     await headers(site, "colleague", "provider")
@@ -161,8 +189,11 @@ def test_each_number_that_is_shipped_says_where_it_is_published() -> None:
     for code in countries:
         numbers = directory.of(code).numbers
         assert is_country(code)
-        assert any(one.kind == "emergency" for one in numbers), code
+        kinds = {one.kind for one in numbers}
+        assert "emergency" in kinds or {"ambulance", "police"} <= kinds, code
         assert all((one.source or "").startswith("https://") for one in numbers), code
+    norwegian = {one.kind: one.number for one in directory.of("NO").numbers}
+    assert (norwegian["police"], norwegian["ambulance"]) == ("112", "113")
     assert shipped.emergency_numbers_path().exists()
 
 

@@ -12,7 +12,7 @@ from storage.models import ClinicalKey, StatedPlace
 from tests.signaling.clinical.test_appointments import NINE, book, call
 from tests.signaling.clinical.test_appointments import site as site  # noqa: PLC0414 - a fixture
 from tests.signaling.conftest import TELEMEDICINE, Site
-from tests.signaling.identity.test_guests import Browser, Practice, heard, token
+from tests.signaling.identity.test_guests import ORIGIN, Browser, Practice, heard, token
 from tests.signaling.identity.test_guests import practice as practice  # noqa: PLC0414 - a fixture
 from tests.signaling.test_outsiders import headers
 from tests.support.stored import all_events
@@ -124,6 +124,20 @@ async def test_what_was_said_in_the_waiting_room_counts_for_the_calls_that_follo
     assert (await told(site, later))["state"] == "unknown", "by then they may be anywhere"
 
 
+async def test_what_is_said_after_a_call_is_not_of_that_call(site: Site) -> None:
+    one = await book(site)
+    path = f"waiting-room/{one['appointment_id']}"
+    site.clock.set((NINE - site.clock.now()).total_seconds())
+    await say(site, path, HERE)
+    first = await ring(site, appointment_id=one["appointment_id"])
+    await call(site, "provider", "POST", "call/end", json={"room_id": first})
+    await site.clock.advance(1)
+    await say(site, path, {**HERE, "address": "On the train"})
+    second = await ring(site, appointment_id=one["appointment_id"])
+    assert (await known(site, second))[1] == "On the train"
+    assert (await known(site, first))[1] == HOME["address"], "where they were then"
+
+
 async def test_nobody_but_the_provider_of_the_call_reads_it_nor_another_patient_says_it(
     site: Site,
 ) -> None:
@@ -231,3 +245,27 @@ async def test_whoever_came_by_a_link_is_not_told_where_the_patient_lives(
     async with guest.socket(practice.patient_id) as page:
         assert (await heard(page, "call_invitation"))["room_id"] == room_id
     assert (await guest.ask("PUT", f"{where}/calls/{room_id}/place", json=HERE))[0] == 204
+
+
+async def test_whoever_came_by_a_link_has_not_the_word_over_the_patient(practice: Practice) -> None:
+    site = practice.site
+    await site.headers("patient")
+    appointment = await practice.book(patient_id="patient")
+    path = f"waiting-room/{appointment}"
+    guest = Browser(site)
+    assert (await guest.enter(token(await practice.link(appointment))))[0] == 200
+    site.clock.set(timedelta(minutes=15).total_seconds())
+    false = {"answer": "here", "address": "A false address", "country": "ES"}
+    by_link = "PUT", f"{TELEMEDICINE}/{path}/place"
+    assert (await guest.ask(*by_link, json=false))[0] == 204
+    assert (await asked(site))["source"] is None, "nothing that the patient has confirmed"
+    body = {"patient_id": "patient", "appointment_id": appointment}
+    room_id = (await practice.ask("POST", "call/initiate", json=body))[1]["room_id"]
+    assert (await known(site, room_id))[1] == false["address"], "better than nothing"
+    own = {**await site.headers("patient"), "Origin": ORIGIN}
+    async with site.client.put(by_link[1], headers=own, json=HERE) as reply:
+        assert reply.status == 204
+    await site.clock.advance(1)
+    assert (await guest.ask(*by_link, json=false))[0] == 204
+    assert await known(site, room_id) == ("given", *HOME.values())
+    assert (await asked(site))["address"] == HOME["address"]

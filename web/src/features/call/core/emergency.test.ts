@@ -62,6 +62,7 @@ describe("an emergency in a call", () => {
       at: T0,
     });
     expect(isUnlimited(over)).toBe(false);
+    expect([isRaised(frozen), isRaised(over)], "it can be raised again").toEqual([true, false]);
   });
 
   it("has the emergency again after a reload, and hears after its end that somebody took it on", () => {

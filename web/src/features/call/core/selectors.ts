@@ -8,9 +8,9 @@ import type {
 } from "../../../shared/api/signaling/messages";
 import { type CallState, isOver } from "./state";
 
-/** An emergency that nobody of the practice has taken on. */
-export function isRaised({ emergency }: CallState): boolean {
-  return emergency !== null && emergency.acknowledgedBy === null;
+/** An emergency that nobody of the practice has taken on, and whose crisis is not over. */
+export function isRaised({ emergency, endsAt }: CallState): boolean {
+  return emergency !== null && emergency.acknowledgedBy === null && endsAt === null;
 }
 
 /** This user, as the server tells it; undefined before it has. */
