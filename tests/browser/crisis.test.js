@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { isAccessible, PHONE as NARROW, prepare } from "./support/accessibility.js";
-import { DESKTOP, chromium } from "./support/browser.js";
-import { PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import { chromium, DESKTOP } from "./support/browser.js";
+import { accept, button, hangUp, PATIENT, PROVIDER, signIn, startCall } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -87,6 +87,39 @@ test("whoever accepts first is asked in the call, and may be elsewhere or not sa
   await shows(provider, "Calle Mayor 1");
   await shows(provider, "Spain");
   await provider.waitForSelector('a[href="tel:+34600123456"]');
+  await hangUp(provider);
+  await Promise.all([provider, patient].map((page) => page.browserContext().close()));
+});
+
+test("what cannot be loaded beside a call leaves the call alone, and is tried again", async () => {
+  const provider = await signIn(browser, server.url, PROVIDER, DESKTOP);
+  const patient = await signIn(browser, server.url, PATIENT, SMALL_PHONE);
+  let isLost = true;
+  await provider.setRequestInterception(true);
+  provider.on("request", (request) => {
+    const isPanel = /SafetyPanel|emergency-numbers\?country=AT/.test(request.url());
+    void (isLost && isPanel ? request.abort() : request.continue());
+  });
+  await startCall(provider, "Alex Morgan");
+  await accept(patient);
+  await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+  await button(patient, "Emergency").click();
+  await button(patient, "Yes, raise the alarm").click();
+  await provider.waitForSelector('aside[aria-label="Safety"]');
+  await shows(provider, "This could not be loaded");
+  await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
+  isLost = false;
+  await button(provider, "Try again").click();
+  await shows(provider, "There is an emergency");
+  await button(patient, "Yes, I am here").click();
+  await provider.waitForSelector('aside a[href="tel:112"]');
+  isLost = true;
+  await provider.select("aside select", "AT");
+  await shows(provider, "This could not be loaded");
+  assert.equal(await provider.$('aside a[href="tel:112"]'), null, "those of another country");
+  isLost = false;
+  await button(provider, "Try again").click();
+  await provider.waitForSelector('aside a[href="tel:144"]');
   await hangUp(provider);
   await Promise.all([provider, patient].map((page) => page.browserContext().close()));
 });

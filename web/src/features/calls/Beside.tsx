@@ -1,10 +1,10 @@
 import { X } from "lucide-react";
-import { type ReactNode, Suspense, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Button } from "react-aria-components";
 import { t } from "../../shared/i18n";
 import { IconButton } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
-import { Spinner } from "../../shared/ui/Spinner";
+import { Attempts } from "./attempts";
 import type { BesidePart } from "./besideParts";
 
 export interface BesideProps {
@@ -148,9 +148,9 @@ function Panel({ id, part, isOpen, onClose }: PanelProps) {
         </IconButton>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto p-4">
-        <Suspense fallback={<Spinner className="mx-auto size-6 text-accent-ink" />}>
+        <Attempts onRetry={() => panel.current?.focus({ preventScroll: true })}>
           <part.Content isOpen={isOpen} />
-        </Suspense>
+        </Attempts>
       </div>
     </aside>
   );

@@ -1,12 +1,13 @@
 import { MessageSquare } from "lucide-react";
-import { lazy, useMemo } from "react";
+import { useMemo } from "react";
 import type { ChatEntry } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { type ChatAsking, type Erasing, panels, useChat, type Wire } from "../chat";
+import { attempted } from "./attempts";
 import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
 
-const ChatPanel = lazy(async () => ({ default: await panels.chat() }));
+const ChatPanel = attempted(panels.chat);
 
 export interface ChatOf {
   roomId: string;

@@ -1,25 +1,25 @@
 import { ClipboardList, LifeBuoy, NotebookPen } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { Call } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { CrashBoundary } from "../../shared/ui/CrashBoundary";
-import { Spinner } from "../../shared/ui/Spinner";
 import { panels as chatPanels, useChat } from "../chat";
 import { useIdentity, useServerMessage, useSignaling } from "../identity";
 import { IntakePanel } from "../intake";
 import { panels as notePanels } from "../notes";
 import { panels as safetyPanels } from "../safety";
+import { Attempts, attempted } from "./attempts";
 import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
 import { useChatPart } from "./chatPart";
 
-const ChatPanel = lazy(async () => ({ default: await chatPanels.chat() }));
-const EraseUnread = lazy(async () => ({ default: await chatPanels.erase() }));
-const NotePanel = lazy(async () => ({ default: await notePanels.note() }));
-const SafetyPanel = lazy(async () => ({ default: await safetyPanels.safety() }));
-const CrisisAfterwards = lazy(async () => ({ default: await safetyPanels.afterwards() }));
-const PlaceBar = lazy(async () => ({ default: await safetyPanels.bar() }));
+const ChatPanel = attempted(chatPanels.chat);
+const EraseUnread = attempted(chatPanels.erase);
+const NotePanel = attempted(notePanels.note);
+const SafetyPanel = attempted(safetyPanels.safety);
+const CrisisAfterwards = attempted(safetyPanels.afterwards);
+const PlaceBar = attempted(safetyPanels.bar);
 
 /**
  * What the reader has beside the video, and what is said of it while it is closed. The provider of
@@ -31,6 +31,9 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
     () => (patientId === undefined ? undefined : eraser(roomId)),
     [roomId, patientId],
   );
+  useEffect(() => {
+    if (patientId !== undefined) SafetyPanel.load(); // while the network is good
+  }, [patientId]);
   const wire = useSignaling();
   const { part: chat, news } = useChatPart({ roomId, userId: user_id, wire, erase });
   const contents = useMemo(
@@ -76,6 +79,8 @@ function useCrisisNews(roomId: string): number {
   const [people, setPeople] = useState("");
   const again = () => setCount((before) => before + 1);
   useServerMessage("call_emergency", ({ room_id }) => room_id === roomId && again());
+  // What there was while the connection was lost is not told again.
+  useServerMessage("call_joined", ({ room_id }) => room_id === roomId && again());
   useServerMessage("call_limit", ({ room_id }) => room_id === roomId && again());
   useServerMessage("participants", ({ room_id, participants }) => {
     const now = participants.map(({ user_id, invited }) => `${user_id} ${invited}`).join();
@@ -109,6 +114,9 @@ export function useSummons(roomId: string, isProvider: boolean): BesideProps["su
   const [raisedAt, setRaisedAt] = useState<string | null>(null);
   useServerMessage("call_emergency", ({ room_id, raised_at }) => {
     if (room_id === roomId) setRaisedAt(raised_at);
+  });
+  useServerMessage("call_joined", ({ room_id, emergency }) => {
+    if (room_id === roomId && emergency !== null) setRaisedAt(emergency.raised_at);
   });
   return isProvider && raisedAt !== null ? { id: "safety", key: raisedAt } : null;
 }
@@ -180,9 +188,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
       className="w-full max-w-2xl rounded-card bg-surface p-4 text-start shadow-card ring-1 ring-line"
     >
       <h2 className="mb-2 text-base font-bold">{title}</h2>
-      <Suspense fallback={<Spinner className="mx-auto size-6 text-accent-ink" />}>
-        {children}
-      </Suspense>
+      <Attempts>{children}</Attempts>
     </section>
   );
 }

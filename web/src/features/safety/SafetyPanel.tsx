@@ -51,19 +51,14 @@ export function SafetyPanel({ roomId, news }: SafetyPanelProps) {
         {({ stands }) => <Alarm roomId={roomId} stands={stands} act={act} />}
       </Loaded>
       <Loaded load={place} framed rows={2}>
-        {(found) => (
-          <>
-            <Where place={found} />
-            <div className="mt-6">
-              <Numbers country={found.country ?? null} />
-            </div>
-          </>
-        )}
+        {(found) => <Where place={found} />}
       </Loaded>
+      {/* Another answer of the patient's is another country, whichever was chosen before. */}
+      <Numbers key={place.value?.stated_at} country={place.value?.country ?? null} />
+      {crisis.value && <Contact contact={crisis.value.contact} />}
+      <Colleagues roomId={roomId} act={act} />
       {crisis.value && (
         <>
-          <Contact contact={crisis.value.contact} />
-          <Colleagues roomId={roomId} act={act} />
           <CheckList roomId={roomId} crisis={crisis.value} act={act} />
           <TimeLine roomId={roomId} events={crisis.value.events} act={act} />
         </>

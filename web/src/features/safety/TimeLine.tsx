@@ -6,6 +6,7 @@ import { formatClock } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
 import { TextField } from "../../shared/ui/TextField";
 import { type Act, Part } from "./Part";
+import { putBack } from "./written";
 
 export interface TimeLineProps {
   roomId: string;
@@ -16,15 +17,22 @@ export interface TimeLineProps {
 /** What was done, in its time, and a line of one's own. */
 export function TimeLine({ roomId, events, act }: TimeLineProps) {
   const [text, setText] = useState("");
+  const [isPending, setPending] = useState(false);
+  const write = async () => {
+    setPending(true);
+    setText("");
+    const writing = api.noteCrisis(roomId, { kind: "noted", step: null, text });
+    writing.catch(() => setText((typed) => putBack(text, typed)));
+    await act(writing);
+    setPending(false);
+  };
   return (
     <Part title={t("safety.timeLine")}>
       <form
         className="mb-3 flex items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() === "") return;
-          const writing = api.noteCrisis(roomId, { kind: "noted", step: null, text });
-          void act(writing.then(() => setText("")));
+          if (!isPending && text.trim() !== "") void write();
         }}
       >
         <TextField

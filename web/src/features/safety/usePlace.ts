@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { ApiError } from "../../shared/api/client";
 import { api, type Visit } from "../../shared/api/endpoints";
 import type { OwnPlace, SayPlace } from "../../shared/api/schema";
+import { askedAfter } from "./asked";
 
 export interface PlaceState {
   /** None while it is fetched, or where there is nothing to be asked. */
@@ -43,6 +44,7 @@ export function usePlace(visit: Visit): PlaceState {
       setProblem(null);
       try {
         await api.sayPlace(of, said);
+        setAsked((before) => before && askedAfter(before, said));
         setAnswer(said.answer === "withheld" ? "withheld" : "given");
         return true;
       } catch (error) {

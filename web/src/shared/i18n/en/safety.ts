@@ -49,7 +49,7 @@ export const safety = {
       crisis: "Crisis line",
     },
     fromThere:
-      "Rung from another country, these numbers reach that country’s services. Ring your own and ask to be put through.",
+      "Rung from another country, these numbers do not reach the services where the patient is: ring your own emergency number and ask to be put through.",
     colleagues: "Ring a colleague into the call",
     noColleagues: "Nobody can be invited.",
     ring: "Ring {name}",
