@@ -408,18 +408,21 @@ async def test_a_guest_who_tries_every_other_address_is_refused_at_each(
     for route in ROUTES:
         if not endpoint(route).needs_sign_in:
             continue
-        path = route.path.replace("{room_id}", room)
-        kind, possible = endpoint(route).body, {"room_id": room, "recording_consent": True}
+        path = route.path.replace("{room_id}", room).replace("{appointment_id}", other)
+        kind = endpoint(route).body
+        possible = {"room_id": room, "recording_consent": True, "answer": "withheld"}
         fields = [one.name for one in msgspec.structs.fields(kind)] if kind else []
         body = {name: possible[name] for name in fields if name in possible}
+        query = {"client_id": "x" * 16} if path.endswith("/chat/files") else {}
         status, answer = await sam.ask(
-            route.method, PLACEHOLDER.sub("x", path), json=body if kind else None
+            route.method, PLACEHOLDER.sub("x", path), json=body if kind else None, params=query
         )
         if not route.guests:
             assert (status, answer["code"], answer["reason"]) == (403, "forbidden", "guest"), path
             tried += 1
         elif "room_id" in route.path or body:
-            assert (status, answer["code"]) == (404, "unknown_room"), path
+            unknown = "unknown_appointment" if other in path else "unknown_room"
+            assert (status, answer["code"]) == (404, unknown), path
     assert tried > 80
     async with sam.socket(practice.patient_id) as socket:
         await socket.send_json({"type": "call_end", "room_id": room})
