@@ -85,6 +85,9 @@ def test_it_brings_migrations_format_pages_and_configuration_but_no_c_sources(wh
     assert {"signaling/shipped/web/index.html", "storage/vault/FORMAT.md"} <= set(files)
     assert "storage/migrations/versions/r0001_first_call.py" in files
     assert not [name for name in files if name.endswith((".c", ".h"))]
+    shipped = [path for path in (ROOT / "signaling/shipped").rglob("*") if path.is_file()]
+    data = {f"{path.relative_to(ROOT)}" for path in shipped if "__pycache__" not in path.parts}
+    assert data <= set(files), "what the server reads travels with it"
     assert configuration == (ROOT / "config.toml").read_bytes()
 
 
