@@ -12,6 +12,12 @@ class DatabaseUnavailable(StorageError):
     """
 
 
+class TransactionConflict(DatabaseUnavailable):
+    """Another transaction was in the way of this one, such as in a deadlock: the same may succeed
+    at once.
+    """
+
+
 class AlreadyRunning(StorageError):
     """Another server uses what only one can have: a SQLite database, a folder, the same node."""
 

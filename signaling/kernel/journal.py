@@ -19,7 +19,7 @@ from signaling.kernel.clock import Clock
 from storage import audit
 from storage.audit import AuditEvent
 from storage.database import Database
-from storage.errors import CarriedElsewhere, DatabaseUnavailable
+from storage.errors import CarriedElsewhere, DatabaseUnavailable, TransactionConflict
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +122,13 @@ class Journal:
 
     async def _write_in_the_end(self, entry: Entry) -> None:
         """However long the database is away. What fails for a reason nobody knows is given up after
-        a few times, what another server has taken over at once.
+        a few times, what another server has taken over at once. A conflict with another transaction
+        is over when it is told of.
         """
-        tried, faults = False, 0
+        tried, faults, conflicts = False, 0, 0
         while faults < TRIES:
-            if tried:
+            at_once = 0 < conflicts <= TRIES
+            if tried and not at_once:
                 await self._pause()
             try:
                 async with self._turn:
@@ -134,7 +136,11 @@ class Journal:
             except CarriedElsewhere as error:
                 log.error("not written: %s: %s", entry.name, error)
                 return
+            except TransactionConflict as error:
+                log.info("written once more: %s: %s", entry.name, error)
+                conflicts += 1
             except DatabaseUnavailable as error:
+                conflicts = 0
                 log.warning("will be written later: %s: %s", entry.name, error)
             except Exception as error:
                 log.warning("could not be written: %s", entry.name, exc_info=error)

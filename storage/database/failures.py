@@ -4,7 +4,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from storage.errors import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable, TransactionConflict
 
 TOO_BUSY = "The database is not available: too many transactions wait for it."
 
@@ -17,6 +17,8 @@ _SQLITE_UNAVAILABLE = frozenset({3, 5, 6, 7, 8, 10, 11, 13, 14, 23, 26})
 # timeout, 57 cancelled or shutting down, 58 system error, XX internal error, 25006 read-only
 # standby
 _SQLSTATE_UNAVAILABLE = ("08", "28", "3D", "40", "53", "55P03", "57", "58", "XX", "25006")
+_SQLSTATE_CONFLICTS = {"40001", "40P01"}
+"""serialization_failure, deadlock_detected"""
 
 
 def as_unavailable(error: BaseException) -> DatabaseUnavailable | None:
@@ -50,4 +52,6 @@ def _postgresql_is_away(error: BaseException) -> bool:
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return DatabaseUnavailable(f"The database is not available: {reason}")
+    conflicts = getattr(error, "sqlstate", None) in _SQLSTATE_CONFLICTS
+    kind = TransactionConflict if conflicts else DatabaseUnavailable
+    return kind(f"The database is not available: {reason}")

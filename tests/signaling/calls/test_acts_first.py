@@ -365,6 +365,29 @@ async def test_a_no_that_fails_for_an_unknown_reason_is_tried_again(tmp_path: Pa
         assert events == ["consent.declined"]
 
 
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+async def test_what_another_transaction_was_in_the_way_of_is_written_at_once(
+    postgresql: PostgreSQL, state: str
+) -> None:
+    left = [1, 2]
+
+    async def conflicts_twice(tx: AsyncSession) -> None:
+        if left:
+            left.pop()
+            fails = f"DO $$ BEGIN RAISE 'in the way' USING ERRCODE = '{state}'; END $$"
+            await tx.execute(text(fails))
+
+    database = await Database.open(await postgresql.new_database())
+    journal = Journals(database, ManualClock()).open()  # on which no time passes
+    journal.add(Entry(conflicts_twice, AuditEvent("consent.declined", START, session_id="a call")))
+    async with asyncio.timeout(PATIENCE):
+        await journal.settled()
+    async with database.reading() as tx:
+        events = [event.action for event in await events_of_call(tx, "a call")]
+    assert events == ["consent.declined"]
+    await database.close()
+
+
 async def test_what_is_not_written_holds_up_its_own_people_only(tmp_path: Path) -> None:
     stuck = True
 
