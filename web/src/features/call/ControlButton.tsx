@@ -42,7 +42,7 @@ export function ControlButton({
         isDisabled={isDisabled}
         {...(press !== undefined && { onPress: press })}
         className={classes(
-          "grid h-13 w-13 min-w-9 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:w-11 tiny:h-10",
+          "grid h-13 w-13 min-w-9 cursor-pointer place-items-center rounded-full transition-colors data-disabled:opacity-40 short:h-11 short:w-11 tiny:h-10 tiny:min-w-7.5",
           "data-focus-visible:outline-2 data-focus-visible:outline-offset-3 data-focus-visible:outline-stage-accent",
           TONES[tone],
         )}
