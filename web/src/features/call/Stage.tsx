@@ -1,6 +1,7 @@
 import { MonitorUp } from "lucide-react";
 import { useRef } from "react";
 import { t } from "../../shared/i18n";
+import { useSize } from "../../shared/ui/useSize";
 import { layoutFor } from "./core/layout";
 import { company, isReconnecting, maySend } from "./core/selectors";
 import type { CallState } from "./core/state";
@@ -11,7 +12,6 @@ import { Pair } from "./Pair";
 import { SelfView } from "./SelfView";
 import { SoundGate } from "./SoundGate";
 import { useRemoteStreams } from "./useRemoteStreams";
-import { useSize } from "./useSize";
 import type { ViewChoice } from "./useView";
 
 export interface StageProps {

@@ -4,6 +4,7 @@ import { Button } from "react-aria-components";
 import { t } from "../../shared/i18n";
 import { IconButton } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
+import { useSize } from "../../shared/ui/useSize";
 import { Attempts } from "./attempts";
 import type { BesidePart } from "./besideParts";
 
@@ -11,7 +12,10 @@ export interface BesideProps {
   parts: readonly BesidePart[];
   /** Read out as it changes; the same words under another key are read out again. */
   news: { key: number; words: string } | null;
-  /** The part that opens by itself, once for each key, where it does not cover the picture. */
+  /**
+   * The part that opens by itself, once for each key, while it has room beside the call; where it
+   * has none any more, as on a tablet that is turned, it closes again unless somebody has used it.
+   */
   summons: { id: string; key: string } | null;
   /** The call itself. */
   children: ReactNode;
@@ -19,6 +23,8 @@ export interface BesideProps {
 
 /** Narrower than this, an open part lies over the whole picture; 40rem, as its class has it. */
 const COVERED_PX = 640;
+/** From here on it stands beside the call and covers nothing of it; 64rem, as in its classes. */
+const BESIDE_PX = 1024;
 
 /**
  * A call, and beside it one of the parts that can be opened: next to the picture where there is
@@ -27,11 +33,14 @@ const COVERED_PX = 640;
  */
 export function Beside({ parts, news, summons, children }: BesideProps) {
   const [openId, setOpenId] = useState<string | null>(null);
+  const [isUnasked, setUnasked] = useState(false);
   const [openedIds, setOpenedIds] = useState<readonly string[]>([]);
   const buttons = useRef(new Map<string, HTMLButtonElement>());
   const panelId = useId();
   const whole = useRef<HTMLDivElement>(null);
+  const width = useSize(whole)?.width;
   const toggle = (id: string) => {
+    setUnasked(false);
     setOpenId(id === openId ? null : id);
     setOpenedIds([...openedIds.filter((each) => each !== id), id]);
   };
@@ -39,10 +48,14 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
   const summonedFor = summons?.key;
   useEffect(() => {
     if (summonedId === undefined || summonedFor === undefined) return;
-    if ((whole.current?.clientWidth ?? 0) < COVERED_PX) return;
+    if ((whole.current?.clientWidth ?? 0) < BESIDE_PX) return;
+    setUnasked(true);
     setOpenId(summonedId);
     setOpenedIds((before) => [...before.filter((each) => each !== summonedId), summonedId]);
   }, [summonedId, summonedFor]);
+  useEffect(() => {
+    if (isUnasked && width !== undefined && width < BESIDE_PX) setOpenId(null);
+  }, [isUnasked, width]);
   const close = () => {
     setOpenId(null);
     if (openId !== null) buttons.current.get(openId)?.focus();
@@ -71,6 +84,7 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
                 part={part}
                 isOpen={part.id === openId}
                 onClose={close}
+                onUse={() => setUnasked(false)}
               />
             ))}
         </div>
@@ -121,9 +135,11 @@ interface PanelProps {
   part: BesidePart;
   isOpen: boolean;
   onClose: () => void;
+  /** Somebody presses or writes something in it. */
+  onUse: () => void;
 }
 
-function Panel({ id, part, isOpen, onClose }: PanelProps) {
+function Panel({ id, part, isOpen, onClose, onUse }: PanelProps) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const isWithin = panel.current?.contains(document.activeElement);
@@ -136,6 +152,8 @@ function Panel({ id, part, isOpen, onClose }: PanelProps) {
       hidden={!isOpen}
       tabIndex={-1}
       aria-label={part.title}
+      onPointerDownCapture={onUse}
+      onKeyDownCapture={onUse}
       onKeyDown={({ key, nativeEvent }) =>
         key === "Escape" && !nativeEvent.isComposing && onClose()
       }

@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
-import type { Size } from "../../shared/ui/grid";
+import type { Size } from "./grid";
 
 /** How large an element is, whatever changes it: null before it was drawn. */
 export function useSize(element: RefObject<HTMLElement | null>): Size | null {
