@@ -16,10 +16,11 @@ import pytest
 from storage.database import Database
 from storage.ids import new_id
 
-# Nothing here outlives the tests, so it need not survive a power cut.
-FAST = (
+# Nothing here outlives the tests, so it need not survive a power cut; and no statistics are
+# gathered at moments of the server's own, as the plans of statements follow them.
+SETTINGS = (
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=32MB -c "
-    "max_connections=50"
+    "max_connections=50 -c autovacuum=off"
 )
 
 
@@ -28,7 +29,8 @@ class PostgreSQL:
     folder: Path
     """Short: the path of a Unix socket has at most 107 bytes."""
     running: bool = field(default=False, init=False)
-    _migrated: str = field(default="", init=False)
+    _is_migrated: bool = field(default=False, init=False)
+    _common: str = field(default="", init=False)
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://carelay@/{database}?host={self.folder}"
@@ -38,17 +40,19 @@ class PostgreSQL:
         return await self._create(f"test_{new_id()}", "template1")
 
     async def new_database(self) -> str:
-        """URL of a database of one's own with today's tables: copied, as migrating takes longer."""
-        await self.common_database()
+        """URL of a database of one's own with today's tables: copied, as migrating takes longer,
+        from one that nobody has written to, as what was rolled back leaves its trace in a table.
+        """
+        if not self._is_migrated:
+            url = await self._create("migrated", "template1")
+            await (await Database.open(url)).close()
+            self._is_migrated = True
         return await self._create(f"test_{new_id()}", "migrated")
 
     async def common_database(self) -> str:
-        """URL of the one that these are copies of: tests may write, and commit nothing."""
-        if not self._migrated:
-            url = await self._create("migrated", "template1")
-            await (await Database.open(url)).close()
-            self._migrated = url
-        return self._migrated
+        """URL of one that tests share: they may write to it, and commit nothing."""
+        self._common = self._common or await self.new_database()
+        return self._common
 
     async def _create(self, name: str, template: str) -> str:
         connection = await asyncpg.connect(
@@ -61,7 +65,7 @@ class PostgreSQL:
         return self.url(name)
 
     def start(self) -> None:
-        options = f"{FAST} -c listen_addresses='' -c unix_socket_directories='{self.folder}'"
+        options = f"{SETTINGS} -c listen_addresses='' -c unix_socket_directories='{self.folder}'"
         self._run("pg_ctl", "start", "--wait", "--log", f"{self.folder}/log", "--options", options)
         self.running = True
 
