@@ -26,7 +26,7 @@ from signaling.kernel.actor import Actor
 from signaling.kernel.auditing import entry
 from signaling.kernel.clock import Clock
 from signaling.kernel.company import Company
-from signaling.kernel.errors import Conflict, Damaged, Invalid, NotFound
+from signaling.kernel.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
 from signaling.kernel.repeats import Repeats
 from signaling.kernel.words import CrisisStep, EndReason
 from storage.calls import telemedicine_sessions
@@ -73,7 +73,9 @@ class Crises:
         self._clock = clock
 
     async def of_call(self, actor: Actor, room_id: str) -> Crisis:
-        """In the log before it is handed out. Raises Unavailable."""
+        """In the log before it is handed out. While no key can be had, without what was written
+        down: who is to be rung is needed now.
+        """
         async with self._database.reading() as tx:
             session = await visits.of_provider(tx, actor, room_id)
             named = await telemedicine_sessions.by_room(tx, room_id)
@@ -135,11 +137,13 @@ class Crises:
         await self._records.note_erased(tombstone)
 
     async def _written(self, session_id: str, rows: Iterable[Named]) -> dict[str, Written]:
-        """What was written down, by entry, without what was erased or is damaged."""
+        """What was written down, by entry, without what was erased, is damaged or cannot be
+        opened at present.
+        """
         sealed = [(row, row.sealed) for row, _ in rows if row.sealed is not None]
         try:
             record = await self._records.find(_record_id(session_id)) if sealed else None
-        except Conflict:
+        except (Conflict, Unavailable):
             return {}
         if record is None:
             return {}

@@ -20,7 +20,7 @@ routes = Routes("crises")
     CRISIS,
     access="crisis.view",
     counts="read",
-    errors=("unknown_room", "clinical_text_unavailable"),
+    errors=("unknown_room",),
     audit="crisis.read",
 )
 async def get_crisis(context: Context, room_id: RoomId) -> Crisis:

@@ -3,7 +3,7 @@ where the provider wrote it, and read by the provider of the call alone.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from signaling.clinical.crises import crises
 from signaling.clinical.crises.numbers import EmergencyDirectory, NumbersFileError
 from signaling.kernel.countries import is_country
 from signaling.kernel.words import Role
+from storage.errors import KeyServiceAway
 from storage.models import CrisisEntryRow
+from storage.vault.keys import DataKey
 from tests.signaling.clinical.test_appointments import call
 from tests.signaling.clinical.test_appointments import site as site  # noqa: PLC0414 - a fixture
 from tests.signaling.conftest import TELEMEDICINE, Site
@@ -49,6 +51,31 @@ async def act(site: Site, role: Role, path: str, **body: Any) -> None:
     status, problem = await call(site, role, "POST", path, json=body)
     assert status in {200, 204}, problem
     await site.clock.advance(1)
+
+
+class Away:
+    """A key service that wraps, and opens nothing."""
+
+    def __init__(self, keys: Any) -> None:
+        self._keys = keys
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+    async def unwrap(self, *_of: object) -> DataKey:
+        raise KeyServiceAway("it does not answer")
+
+
+async def test_what_is_needed_in_a_crisis_is_there_while_no_key_can_be_had(site: Site) -> None:
+    room_id = await running(site)
+    await act(site, "provider", f"calls/{room_id}/crisis", kind="noted", text="Rang 112.")
+    records = site.services.records
+    keys, records._keys = records._keys, cast("Any", Away(records._keys))
+    crisis = await found(site, room_id)
+    assert crisis["contact"] == CONTACT
+    assert [(one["readable"], one["text"]) for one in crisis["events"]] == [(False, None)]
+    records._keys = keys
+    assert [one["text"] for one in (await found(site, room_id))["events"]] == ["Rang 112."]
 
 
 async def test_what_was_done_is_kept_in_its_time_and_read_after_the_call(site: Site) -> None:
