@@ -162,7 +162,8 @@ class FileStore:
         """The copy that is here, and with it, where nothing knows of it, that of the bucket."""
         with suppress(OSError, StorageError):  # the sweep does it again
             if everywhere and self._archive.bucket is not None:
-                await self._disk.run(self._archive.bucket.delete, path(file_id))
+                with suppress(StillLocked):  # nobody has its key
+                    await self._disk.run(self._archive.bucket.delete, path(file_id))
             await self._disk.run(self._unlink, file_id)
 
     async def open(self, file: ChatFile, record: Record) -> PartReader:
