@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DESKTOP, chromium } from "./support/browser.js";
-import { PROVIDER, button, follow, signIn } from "./support/people.js";
+import { PATIENT, PROVIDER, button, follow, signIn } from "./support/people.js";
 import { Server } from "./support/server.js";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -36,22 +36,28 @@ describe("the pages", () => {
     await page.browserContext().close();
   });
 
-  test("move nothing under a finger while they load", async () => {
-    const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
-    await button(page, "Start call with Alex Morgan").wait();
-    for (const late of ["/api/v1/telemedicine/patients", "/api/v1/telemedicine/appointments"]) {
-      const release = await heldBack(page, late);
+  for (const [username, late] of [
+    [PROVIDER, "patients"],
+    [PROVIDER, "appointments"],
+    [PATIENT, "calls"],
+    [PATIENT, "appointments"],
+  ]) {
+    test(`move nothing under the finger of ${username} while ${late} come late`, async () => {
+      const page = await signIn(browser, server.url, username, DESKTOP);
+      const { asked, release } = await heldBack(page, `/api/v1/telemedicine/${late}`);
       await page.reload();
-      await page.waitForSelector("li ::-p-text(Completed)");
+      await page.waitForSelector("header ::-p-text(Connected)");
+      await asked;
+      await page.waitForSelector("main .animate-pulse");
       const before = await targets(page);
       await release();
-      await button(page, "Start call with Alex Morgan").wait();
+      await page.waitForSelector("main .animate-pulse", { hidden: true });
       const after = await targets(page);
-      assert.ok(before.has("All calls"), `${[...before.keys()]}`);
+      assert.ok(after.has("All calls"), `${[...after.keys()]}`);
       for (const [name, place] of before) assert.deepEqual([name, after.get(name)], [name, place]);
-    }
-    await page.browserContext().close();
-  });
+      await page.browserContext().close();
+    });
+  }
 
   test("have edges in forced colours, and show what is chosen", async () => {
     const page = await signIn(browser, server.url, PROVIDER, DESKTOP);
@@ -121,21 +127,27 @@ async function heldBack(page, path) {
   /** @type {import("puppeteer-core").HTTPRequest[]} */
   const held = [];
   let holding = true;
+  /** @type {() => void} */ let ask;
+  /** @type {Promise<void>} */
+  const asked = new Promise((resolve) => {
+    ask = resolve;
+  });
   /** @param {import("puppeteer-core").HTTPRequest} request */
   const look = (request) => {
-    if (holding && new URL(request.url()).pathname === path) held.push(request);
-    else void request.continue();
+    if (holding && new URL(request.url()).pathname === path) {
+      held.push(request);
+      ask();
+    } else void request.continue();
   };
   await page.setRequestInterception(true);
   page.on("request", look);
-  return async () => {
-    assert.ok(held.length > 0, `nobody asked for ${path}`);
+  const release = async () => {
     holding = false;
     await Promise.all(held.map((request) => request.continue()));
-    await page.waitForNetworkIdle();
     page.off("request", look);
     await page.setRequestInterception(false);
   };
+  return { asked, release };
 }
 
 /**

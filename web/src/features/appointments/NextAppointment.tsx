@@ -1,24 +1,25 @@
 import { CalendarClock } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-aria-components";
+import type { Appointment } from "../../shared/api/schema";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
 import { Card } from "../../shared/ui/Card";
 import { useMinute } from "../../shared/ui/useMinute";
 import { useSettings } from "../identity";
-import { useAppointments } from "./useAppointments";
 import { WaitingPlace } from "./WaitingPlace";
-import { addDays, nextOf, startOfDay } from "./week";
+import { nextOf } from "./week";
 import { formatTimes, formatWeekday } from "./words";
 
-const AHEAD_DAYS = 365;
+interface NextAppointmentProps {
+  coming: readonly Appointment[];
+  className?: string;
+}
 
 /** When the patient is expected next, and by whom; nothing where nothing is agreed on. */
-export function NextAppointment({ className }: { className?: string }) {
+export function NextAppointment({ coming, className }: NextAppointmentProps) {
   const now = useMinute();
-  const today = startOfDay(now);
-  const load = useAppointments(today.toISOString(), addDays(today, AHEAD_DAYS).toISOString());
-  const next = nextOf(load.value ?? [], now);
+  const next = nextOf(coming, now);
   const { waiting_early_minutes: early } = useSettings();
   const [waitingFor, setWaitingFor] = useState<string | null>(null);
   if (!next) return null;

@@ -3,7 +3,7 @@
 export { Calendar } from "./Calendar";
 export { NextAppointment } from "./NextAppointment";
 export { Today } from "./Today";
-export { useToday } from "./useAppointments";
+export { useComing, useToday } from "./useAppointments";
 export { WaitingPlace } from "./WaitingPlace";
 export { isWaitingFor } from "./waits";
 export { formatTimes, formatWeekday } from "./words";

@@ -7,6 +7,8 @@ import { useMinute } from "../../shared/ui/useMinute";
 import { useServerMessage } from "../identity";
 import { addDays, startOfDay } from "./week";
 
+const AHEAD_DAYS = 365;
+
 /** All between two instants, kept fresh by what the server tells. */
 export function useAppointments(after: string, before: string): Load<readonly Appointment[]> {
   const load = useLoad(useCallback(() => everything(after, before), [after, before]));
@@ -22,6 +24,12 @@ export function useAppointments(after: string, before: string): Load<readonly Ap
 export function useToday(): Load<readonly Appointment[]> {
   const today = startOfDay(useMinute());
   return useAppointments(today.toISOString(), addDays(today, 1).toISOString());
+}
+
+/** Those of a year from this day on. */
+export function useComing(): Load<readonly Appointment[]> {
+  const today = startOfDay(useMinute());
+  return useAppointments(today.toISOString(), addDays(today, AHEAD_DAYS).toISOString());
 }
 
 async function everything(after: string, before: string): Promise<readonly Appointment[]> {

@@ -5,7 +5,8 @@ import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Notice } from "../../shared/ui/Notice";
 import { Page } from "../../shared/ui/Page";
-import { NextAppointment } from "../appointments";
+import { isSettled } from "../../shared/ui/useLoad";
+import { NextAppointment, useComing } from "../appointments";
 import { ActiveCallNotice, RecentCalls, useCalls } from "../calls";
 import { CheckInCard } from "../checkin";
 import { useIdentity, useSignalingState } from "../identity";
@@ -14,32 +15,41 @@ import { RingClosed, RingSound } from "../invitations";
 export function PatientHome() {
   const { name } = useIdentity();
   const calls = useCalls();
+  const coming = useComing();
   return (
     <Page title={t("patient.title", { name })} windowTitle={t("patient.pageTitle")}>
       <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
-      <NextAppointment className="mb-8" />
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <WaitingRoom />
-        <CheckInCard className="lg:row-span-2" />
-        <Section
-          title={t("patient.history")}
-          aside={
-            <Link
-              href="/history"
-              className="font-semibold text-accent-ink underline-offset-4 hover:underline"
-            >
-              {t("provider.allCalls")}
-            </Link>
-          }
-        >
-          <Card>
-            <Loaded load={calls} rows={2}>
-              {({ items }) => <RecentCalls calls={items} />}
-            </Loaded>
-          </Card>
-        </Section>
-      </div>
+      <Loaded load={coming} framed>
+        {(coming) => <NextAppointment coming={coming} className="mb-8" />}
+      </Loaded>
+      {isSettled(coming) && <Rest calls={calls} />}
     </Page>
+  );
+}
+
+function Rest({ calls }: { calls: ReturnType<typeof useCalls> }) {
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <WaitingRoom />
+      <CheckInCard className="lg:row-span-2" />
+      <Section
+        title={t("patient.history")}
+        aside={
+          <Link
+            href="/history"
+            className="font-semibold text-accent-ink underline-offset-4 hover:underline"
+          >
+            {t("provider.allCalls")}
+          </Link>
+        }
+      >
+        <Card>
+          <Loaded load={calls} rows={2}>
+            {({ items }) => <RecentCalls calls={items} />}
+          </Loaded>
+        </Card>
+      </Section>
+    </div>
   );
 }
 

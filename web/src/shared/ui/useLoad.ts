@@ -63,8 +63,12 @@ export function useLoad<Value>(fetcher: () => Promise<Value>): ChangeableLoad<Va
 
 /** What was loaded, held back until all above it has come: nothing moves under a finger. */
 export function below<Value>(above: Load<unknown>, load: Load<Value>): Load<Value> {
-  const settled = above.value !== undefined || above.error !== undefined;
-  return settled ? load : { ...load, value: undefined, error: undefined };
+  return isSettled(above) ? load : { ...load, value: undefined, error: undefined };
+}
+
+/** Whether it has come, or why it did not. */
+export function isSettled({ value, error }: Load<unknown>): boolean {
+  return value !== undefined || error !== undefined;
 }
 
 function apply<Value>(value: Value, change: Change<Value>): Value {
