@@ -13,7 +13,7 @@ import aiohttp
 
 from signaling.kernel.background import Background
 from signaling.kernel.clock import Clock, sleep
-from signaling.kernel.errors import Invalid, NotFound, Unavailable
+from signaling.kernel.errors import Conflict, Invalid, NotFound
 from signaling.push.services import is_of
 from signaling.push.vapid import Vapid
 from storage.database import Database
@@ -63,10 +63,10 @@ class Bell:
     async def hang(self, user_id: str, endpoint: str, *, renewed: bool = False) -> None:
         """A browser of theirs rings from now on; one that is `renewed` if it did before.
 
-        Raises Unavailable, Invalid, NotFound.
+        Raises Conflict, Invalid, NotFound.
         """
         if self._vapid is None:
-            raise Unavailable("push_off")
+            raise Conflict("push_off")
         if not is_of(endpoint, self._services):
             raise Invalid("unknown_push_service")
         async with self._database.transaction() as tx:

@@ -205,7 +205,7 @@ async def test_a_server_that_pushes_nothing_says_so(site: Site) -> None:
     body = {"endpoint": "https://fcm.googleapis.com/fcm/send/1"}
     headers = await site.headers("patient")
     status, problem = await ask(site, "PUT", SUBSCRIPTION, headers, body)
-    assert (status, problem["code"]) == (503, "push_off")
+    assert (status, problem["code"]) == (409, "push_off")
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,8 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
                   part.id === openId && "bg-stage-control-hover",
                 )}
               >
-                <part.Icon aria-hidden className="size-5" />
-                <span className="min-w-0 truncate">{part.short}</span>
+                <part.Icon aria-hidden className="size-5 shrink-0" />
+                <span className="hidden min-w-0 truncate @min-[320px]:inline">{part.short}</span>
                 {part.unread && (
                   // Drawn, since it is in the button's name in words.
                   <span

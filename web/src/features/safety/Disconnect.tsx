@@ -22,7 +22,11 @@ export function Disconnect({ roomId }: { roomId: string }) {
   };
   return (
     <>
-      <Button variant="danger" className="w-full" onPress={() => setAsking(true)}>
+      <Button
+        variant="danger"
+        className="h-auto min-h-11 w-full py-2 whitespace-normal"
+        onPress={() => setAsking(true)}
+      >
         <Unplug aria-hidden className="size-5" />
         {t("safety.disconnect")}
       </Button>

@@ -76,8 +76,12 @@ export async function takeDown(): Promise<void> {
   await identity.ringNoMoreAt(hung.endpoint);
 }
 
-/** What rang is seen now. */
+/** What rang is seen now. A browser that does not let it be closed leaves it standing. */
 export async function silence(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration("/");
-  for (const each of (await registration?.getNotifications({ tag: "call" })) ?? []) each.close();
+  try {
+    const registration = await navigator.serviceWorker?.getRegistration("/");
+    for (const each of (await registration?.getNotifications({ tag: "call" })) ?? []) each.close();
+  } catch {
+    // It is swiped away by hand.
+  }
 }
