@@ -254,6 +254,8 @@ class CallJoined(Message, tag="call_joined"):
     started_at: datetime | None
     ends_at: datetime | None
     """When the call ends by itself; none while it rings, and while there is a crisis."""
+    invitation_expires_at: datetime | None
+    """Until when it rings at the patient's; none once they have answered."""
     server_time: datetime
     participants: list[Participant]
     absentees: list[Absentee]

@@ -231,6 +231,8 @@ class Call(Resource):
     """The newest one that was raised in it."""
     invitation_expires_at: datetime | None
     """While it rings; none otherwise."""
+    appointment_id: str | None
+    """For which it was held."""
 
 
 class CallList(Resource):

@@ -54,6 +54,7 @@ def resource(found: NamedSession, actor: Actor, emergency: EmergencyState | None
         bandwidth_used=row.bandwidth_used,
         emergency=emergency,
         invitation_expires_at=row.invitation_expires_at if row.call_status == "initiated" else None,
+        appointment_id=row.appointment_id,
     )
 
 
@@ -155,13 +156,15 @@ def joined(
     Its times are those of one clock, that of `server_time`.
     """
     slots = slots_needed(len(call.parties))
+    rings = call.state.status == "initiated"
     return CallJoined(
         room_id=call.room_id,
-        call_status="active" if call.state.status == "active" else "initiated",
+        call_status="initiated" if rings else "active",
         recording_enabled=call.recording_enabled,
         audio_only=call.audio_only,
         started_at=now.seen_at(call.state.started.steady) if call.state.started else None,
         ends_at=_ends_at(call, now),
+        invitation_expires_at=now.seen_at(call.invitation_expires.steady) if rings else None,
         server_time=now.at,
         participants=[someone.as_participant() for someone in call.people],
         absentees=call.absentees(party),

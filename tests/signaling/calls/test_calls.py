@@ -108,6 +108,20 @@ async def test_nobody_answers(practice: Practice) -> None:
     assert (await practice.row(room_id)).call_status == "missed"
 
 
+async def test_who_calls_is_told_until_when_it_rings_by_the_clock_of_that_message(
+    practice: Practice,
+) -> None:
+    provider, patient = practice.page(practice.provider), practice.page(practice.patient)
+    room_id = await practice.ring()
+    await practice.clock.advance(20)
+    practice.clock.set(3600)
+    joined = await practice.join(provider, room_id)
+    assert joined.invitation_expires_at
+    assert joined.invitation_expires_at - joined.server_time == timedelta(seconds=25)
+    await answering.accept(practice.calls, practice.patient, room_id, recording_consent=False)
+    assert (await practice.join(patient, room_id)).invitation_expires_at is None
+
+
 async def test_the_provider_withdraws(practice: Practice) -> None:
     patient = practice.page(practice.patient)
     room_id = await practice.ring()

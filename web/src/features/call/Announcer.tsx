@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { t } from "../../shared/i18n";
 import { type Announcement, announcements } from "./core/announcements";
 import type { DeviceMove } from "./core/devices";
+import { ringSecondsLeft } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { moveWords } from "./deviceWords";
 import { consentWords, endingWords } from "./endings";
@@ -78,6 +79,11 @@ function sentence(
   if (announcement.what === "earlier") return earlierWords(state);
   if (announcement.what === "off_the_record") return offWords(state);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);
+  if (announcement.what === "ringing" || announcement.what === "ring_ends_soon")
+    return t(`call.announce.${announcement.what}`, {
+      name: other,
+      count: ringSecondsLeft(state, Date.now()) ?? 0,
+    });
   const name = "name" in announcement ? announcement.name : "";
   if (announcement.what === "not_coming" && announcement.why !== null)
     return t(`call.people.absent.${announcement.why}`, { name });

@@ -1,6 +1,6 @@
-import { CircleSlash, MonitorSmartphone, PhoneOff } from "lucide-react";
-import type { ReactNode } from "react";
-import { refusalWords } from "../../shared/api/refusals";
+import { CircleSlash, MonitorSmartphone, Phone, PhoneOff } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { refusalWords, words } from "../../shared/api/refusals";
 import { t } from "../../shared/i18n";
 import { formatDuration } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -16,6 +16,7 @@ export interface OutcomeProps {
   /** The other party's. */
   name: string;
   onClose: (ended: Ended) => void;
+  onCallAgain: (() => Promise<unknown>) | undefined;
   /** Take the call into this window again. */
   onReturn: () => void;
 }
@@ -45,8 +46,19 @@ interface EndedScreenProps extends Omit<OutcomeProps, "failure" | "onReturn"> {
   ended: Ended;
 }
 
-function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenProps) {
-  const { durationSeconds } = ended;
+function EndedScreen({ state, ended, isProvider, name, ...props }: EndedScreenProps) {
+  const { durationSeconds, reason } = ended;
+  const callAgain = reason === "missed" ? props.onCallAgain : undefined;
+  const close = (
+    <Button
+      size="large"
+      variant={callAgain ? "night" : "primary"}
+      autoFocus={!callAgain}
+      onPress={() => props.onClose(ended)}
+    >
+      {t("call.ended.close")}
+    </Button>
+  );
   return (
     <Screen
       icon={<PhoneOff aria-hidden className="size-8" />}
@@ -65,10 +77,43 @@ function EndedScreen({ state, ended, isProvider, name, onClose }: EndedScreenPro
           })}
         </p>
       )}
-      <Button size="large" autoFocus onPress={() => onClose(ended)}>
-        {t("call.ended.close")}
-      </Button>
+      {callAgain ? <CallAgain onCallAgain={callAgain}>{close}</CallAgain> : close}
     </Screen>
+  );
+}
+
+interface CallAgainProps {
+  onCallAgain: () => Promise<unknown>;
+  /** What else can be done. */
+  children: ReactNode;
+}
+
+function CallAgain({ onCallAgain, children }: CallAgainProps) {
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const call = () => {
+    setPending(true);
+    setProblem(null);
+    onCallAgain().catch((error: unknown) => {
+      setProblem(words(error));
+      setPending(false);
+    });
+  };
+  return (
+    <>
+      {problem !== null && (
+        <p role="alert" className="-mt-4 mb-6 max-w-md font-medium text-stage-warning">
+          {problem}
+        </p>
+      )}
+      <div className="flex flex-wrap justify-center gap-3">
+        <Button size="large" autoFocus isPending={pending} onPress={call}>
+          <Phone aria-hidden className="size-5" />
+          {t("call.ended.callAgain")}
+        </Button>
+        {children}
+      </div>
+    </>
   );
 }
 

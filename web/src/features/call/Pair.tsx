@@ -9,8 +9,10 @@ import type { WebRTCService } from "./core/webrtc";
 import { Face } from "./Face";
 import { Overlay } from "./Obstacles";
 import { Player } from "./Player";
+import { Ringing } from "./Ringing";
 import { silence, situation } from "./situation";
 import { SpeakingFrame } from "./Tile";
+import type { Ringback } from "./useRingback";
 
 export interface PairProps {
   service: WebRTCService | null;
@@ -20,10 +22,12 @@ export interface PairProps {
   speakerId: string | undefined;
   /** The own picture stands above it. */
   withSelf: boolean;
+  ringback: Ringback;
 }
 
 /** A call of two: the other side large, a shared screen larger still. */
-export function Pair({ service, state, otherName, speakerId, withSelf }: PairProps) {
+export function Pair({ service, state, otherName, speakerId, ...props }: PairProps) {
+  const { withSelf, ringback } = props;
   const other = counterpart(state);
   const name = other?.name ?? otherName;
   const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
@@ -49,7 +53,15 @@ export function Pair({ service, state, otherName, speakerId, withSelf }: PairPro
         }
       >
         <Player stream={camera} name={name} speakerId={speakerId} fit="cover" visible={seen} />
-        {!seen && <Unseen state={state} other={other} name={name} compact={screen !== null} />}
+        {!seen && (
+          <Unseen
+            state={state}
+            other={other}
+            name={name}
+            compact={screen !== null}
+            ringback={ringback}
+          />
+        )}
         {other !== null && <SpeakingFrame speaking={state.speaker === other.user_id} />}
       </div>
       {other?.connected === true && (
@@ -78,7 +90,7 @@ export function Pair({ service, state, otherName, speakerId, withSelf }: PairPro
 }
 
 /** Instead of a picture: who it is and why there is none. */
-function Unseen({ state, other, name, compact }: UnseenProps) {
+function Unseen({ state, other, name, compact, ringback }: UnseenProps) {
   const { title, text, ringing } = situation(state, other, name);
   if (compact) return <Centered>{<Face name={name} small />}</Centered>;
   return (
@@ -94,6 +106,7 @@ function Unseen({ state, other, name, compact }: UnseenProps) {
       <p className="mt-2 line-clamp-4 max-w-sm text-stage-muted wrap-anywhere short:mt-1 short:line-clamp-2">
         {text}
       </p>
+      {ringing && <Ringing state={state} ringback={ringback} />}
     </Centered>
   );
 }
@@ -103,6 +116,7 @@ interface UnseenProps {
   other: Participant | null;
   name: string;
   compact: boolean;
+  ringback: Ringback;
 }
 
 function Centered({ children }: { children: ReactNode }) {

@@ -12,6 +12,7 @@ import { Pair } from "./Pair";
 import { SelfView } from "./SelfView";
 import { SoundGate } from "./SoundGate";
 import { useRemoteStreams } from "./useRemoteStreams";
+import type { Ringback } from "./useRingback";
 import type { ViewChoice } from "./useView";
 
 export interface StageProps {
@@ -22,13 +23,14 @@ export interface StageProps {
   ownName: string;
   speakerId: string | undefined;
   view: ViewChoice;
+  ringback: Ringback;
   /** Connect picture and sound anew. */
   onRetry: () => void;
 }
 
 /** The people of the call: one other large and oneself small above it, or a tile for each. */
 export function Stage({ service, state, otherName, ownName, speakerId, ...props }: StageProps) {
-  const { view, onRetry } = props;
+  const { view, ringback, onRetry } = props;
   useRemoteStreams(service);
   const stage = useRef<HTMLDivElement>(null);
   const size = useSize(stage);
@@ -51,6 +53,7 @@ export function Stage({ service, state, otherName, ownName, speakerId, ...props 
             otherName={otherName}
             speakerId={speakerId}
             withSelf={withSelf}
+            ringback={ringback}
           />
         ) : (
           size !== null && (

@@ -21,6 +21,7 @@ import { Stage } from "./Stage";
 import { useCall } from "./useCall";
 import { usePictureInPicture } from "./usePictureInPicture";
 import { useRemoteStreams } from "./useRemoteStreams";
+import { useRingback } from "./useRingback";
 import { type SpeakerChoice, useSpeaker } from "./useSpeaker";
 import { useView, type View } from "./useView";
 
@@ -30,6 +31,11 @@ export interface VideoCallProps {
   isProvider: boolean;
   /** The user leaves the screen that says how the call ended. */
   onCallEnd: (ended: Ended) => void;
+  /**
+   * Offered to the provider where nobody answered. Resolves once it rings anew; a rejection is
+   * shown.
+   */
+  onCallAgain?: (() => Promise<unknown>) | undefined;
   /** The page's socket; without it the call opens its own. */
   signaling?: SignalingClient | undefined;
   /** The platform's bearer token; without it the cookie of a session here is used. */
@@ -117,6 +123,7 @@ function OneCall({ onReturn, ...props }: VideoCallProps & { onReturn: () => void
           isProvider={props.isProvider}
           name={name}
           onClose={props.onCallEnd}
+          onCallAgain={props.isProvider ? props.onCallAgain : undefined}
           onReturn={onReturn}
         />
       ) : (
@@ -183,6 +190,7 @@ function Room({
   const people = useMemo(() => service.people, [service]);
   const view = useView(state);
   useRemoteStreams(service);
+  const ringback = useRingback(state, speaker.id);
   const pictureInPicture = usePictureInPicture(onTop(service, state, view));
   const name = counterpart(state)?.name ?? otherName;
   const own = ownPart(state);
@@ -220,6 +228,7 @@ function Room({
           ownName={own?.name ?? ""}
           speakerId={speaker.id}
           view={view}
+          ringback={ringback}
           onRetry={() => service.retryConnection()}
         />
         <Problems

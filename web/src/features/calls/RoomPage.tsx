@@ -19,6 +19,7 @@ import { type Entry, entryOf, forgetEntry } from "./entries";
 import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
 import { Afterwards, Place, useParts, useSummons } from "./parts";
+import { useCallAgain } from "./useCallAgain";
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {
@@ -86,6 +87,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   usePageTitle(t("room.pageTitle"));
   const { parts, news } = useParts(roomId, entry.patientId);
   const summons = useSummons(roomId, entry.isProvider);
+  const callAgain = useCallAgain(roomId);
   useServerMessage("error", ({ code }) => {
     if (code === "consent_text_changed") void renewSettings().catch(() => undefined);
   });
@@ -104,6 +106,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
           watching={entry.watching}
           otherName={entry.otherName}
           ready={entry.ready}
+          onCallAgain={callAgain}
           onCallEnd={() => {
             forgetEntry(roomId);
             navigate("/", { replace: true });

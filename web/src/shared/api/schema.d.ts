@@ -2525,6 +2525,7 @@ export interface components {
             audio_only: boolean;
             started_at: string | null;
             ends_at: string | null;
+            invitation_expires_at: string | null;
             server_time: string;
             participants: components["schemas"]["Participant"][];
             absentees: components["schemas"]["Absentee"][];
@@ -3195,6 +3196,7 @@ export interface components {
             bandwidth_used: number;
             emergency: components["schemas"]["EmergencyState"] | null;
             invitation_expires_at: string | null;
+            appointment_id: string | null;
         };
         /**
          * ConnectionBySide

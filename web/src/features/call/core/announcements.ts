@@ -19,6 +19,8 @@ export type Announcement =
   | {
       readonly what:
         | "waiting"
+        | "ringing"
+        | "ring_ends_soon"
         | "reconnecting"
         | "reconnected"
         | "blocked"
@@ -72,9 +74,12 @@ function phases(before: CallState, now: CallState): Announcement[] {
   if (now.emergency !== null && before.emergency === null) said.push({ what: "emergency" });
   if (now.endWarned && !before.endWarned) said.push({ what: "warning" });
   if (now.extendedBy > before.extendedBy) said.push({ what: "extended" });
+  if (now.ringing && !before.ringing) said.push({ what: "ringing" });
+  if (now.ringEndsSoon && !before.ringEndsSoon) said.push({ what: "ring_ends_soon" });
   if (now.phase === before.phase) return said;
   if (now.phase === "ended" || now.phase === "replaced") said.push({ what: now.phase });
-  if (now.phase === "waiting" && before.phase === "joining") said.push({ what: "waiting" });
+  if (now.phase === "waiting" && before.phase === "joining" && !now.ringing)
+    said.push({ what: "waiting" });
   return said;
 }
 

@@ -52,6 +52,7 @@ export function callJoined(changes: Partial<CallJoined> = {}): CallJoined {
     audio_only: false,
     started_at: null,
     ends_at: null,
+    invitation_expires_at: null,
     server_time: new Date(T0).toISOString(),
     participants: [provider, { ...patient, joined: false, connected: false }],
     absentees: [],

@@ -24,6 +24,8 @@ export interface Preferences {
   /** null: none was ever chosen. */
   readonly layout: Layout | null;
   readonly hidesSelf: boolean;
+  /** Whether a caller hears that it rings. */
+  readonly ringback: boolean;
 }
 
 export const NO_PREFERENCES: Preferences = {
@@ -35,6 +37,7 @@ export const NO_PREFERENCES: Preferences = {
   processing: "speech",
   layout: null,
   hidesSelf: false,
+  ringback: true,
 };
 
 const KEY = "carelay.devices";
@@ -51,6 +54,7 @@ export function parsePreferences(text: string | null): Preferences {
     processing: processingOf(kept.processing),
     layout: layoutOf(kept.layout),
     hidesSelf: kept.hidesSelf === true,
+    ringback: kept.ringback !== false,
   };
 }
 

@@ -16,7 +16,14 @@ import type {
 import { udpPort } from "./candidate";
 import type { DeviceMove } from "./devices";
 import type { CallErrorCode } from "./errors";
-import { elapsedSeconds, endsForAll, isRaised, ownPart, ownSide } from "./selectors";
+import {
+  elapsedSeconds,
+  endsForAll,
+  isRaised,
+  ownPart,
+  ownSide,
+  ringSecondsLeft,
+} from "./selectors";
 import {
   type CallState,
   type ConsentChange,
@@ -62,6 +69,7 @@ export type CallEvent = { readonly at: number } & (
 
 /** A path that is there is found within a second or two; TURN over TCP and TLS takes up to five. */
 const BLOCKED_AFTER_MS = 10_000;
+export const RING_ENDS_SOON_SECONDS = 10;
 
 export function reduce(state: CallState, event: CallEvent): CallState {
   if (isOver(state) && event.type !== "joining") return afterwards(state, event);
@@ -75,7 +83,7 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "media":
       return mediaChanged(state, event.media, event.at);
     case "tick":
-      return isBlocked(state, event.at) ? { ...state, blocked: true } : state;
+      return ticked(state, event.at);
     case "retry":
       return { ...state, blocked: false, missing: { since: event.at, answered: false } };
     case "own_media":
@@ -179,6 +187,7 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
   const next: CallState = {
     ...state,
     ringing: message.call_status === "initiated",
+    ringsUntil: local(message.invitation_expires_at, clockOffsetMs),
     audioOnly: message.audio_only,
     clockOffsetMs,
     startedAt: local(message.started_at, clockOffsetMs),
@@ -294,6 +303,13 @@ function mediaChanged(state: CallState, now: RTCPeerConnectionState, at: number)
   const lost = media === "reconnecting" && state.socketOpen;
   const missing = state.missing ?? (lost ? { since: at, answered: false } : null);
   return { ...state, media, missing };
+}
+
+function ticked(state: CallState, now: number): CallState {
+  if (isBlocked(state, now)) return { ...state, blocked: true };
+  const left = ringSecondsLeft(state, now);
+  if (left === null || left > RING_ENDS_SOON_SECONDS || state.ringEndsSoon) return state;
+  return { ...state, ringEndsSoon: true };
 }
 
 function isBlocked({ missing, blocked }: CallState, now: number): boolean {

@@ -88,6 +88,12 @@ export function elapsedSeconds({ startedAt }: CallState, now: number): number | 
   return startedAt === null ? null : Math.max(0, Math.floor((now - startedAt) / 1000));
 }
 
+/** Seconds, begun ones included, for which it rings at the patient's; null: it does not ring. */
+export function ringSecondsLeft(state: CallState, now: number): number | null {
+  if (!state.ringing || state.ringsUntil === null || state.hangingUp) return null;
+  return Math.max(0, Math.ceil((state.ringsUntil - now) / 1000));
+}
+
 /**
  * Minutes left, once the server has warned; null before. To the nearest, so that a warning of one
  * minute says one, whatever the message took on its way: 0 is less than half a minute.

@@ -76,6 +76,10 @@ export interface CallState {
   readonly userId: string;
   /** The invitation was not answered yet. */
   readonly ringing: boolean;
+  /** Until when it stands, while it rings. */
+  readonly ringsUntil: number | null;
+  /** It rings for some seconds only, unless somebody answers. */
+  readonly ringEndsSoon: boolean;
   readonly audioOnly: boolean;
   readonly startedAt: number | null;
   readonly endsAt: number | null;
@@ -148,6 +152,8 @@ export function initialState(userId: string): CallState {
     roomId: "",
     userId,
     ringing: false,
+    ringsUntil: null,
+    ringEndsSoon: false,
     audioOnly: false,
     startedAt: null,
     endsAt: null,

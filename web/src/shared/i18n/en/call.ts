@@ -26,6 +26,9 @@ export const call = {
   ringing: {
     title: "Calling {name}…",
     text: "You will be connected as soon as the call is accepted.",
+    left: "It rings for another {time}",
+    silence: "Silence the tone",
+    sound: "Hear the tone",
   },
   waiting: {
     title: "Waiting for {name}",
@@ -437,6 +440,7 @@ export const call = {
     server_restart: "The server was restarted.",
     failed: "The call could not continue.",
     againProvider: "You can call again.",
+    callAgain: "Call again",
     againPatient: "Keep this page open: you can be called again.",
     close: "Close",
     wasEmergency: "An emergency was raised in this call.",
@@ -457,6 +461,14 @@ export const call = {
 
   announce: {
     waiting: "You are in the room. Waiting for the other person.",
+    ringing: {
+      one: "Calling {name}. It rings for another second.",
+      other: "Calling {name}. It rings for another {count} seconds.",
+    },
+    ring_ends_soon: {
+      one: "It stops ringing in a second.",
+      other: "It stops ringing in {count} seconds.",
+    },
     reconnecting: "Connection interrupted. Reconnecting.",
     reconnected: "Connected again.",
     blocked: "Your network blocks the call. What you can do is shown on the page.",
