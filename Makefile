@@ -17,8 +17,8 @@ C_FILES := $(wildcard $(addsuffix /*.[ch],relay bench/relay \
     $(C_ROOMS:%=relay/%) $(C_ROOMS:%=tests/relay/fuzz/%)))
 C_SOURCES := $(filter %.c,$(C_FILES))
 
-.PHONY: run help test test-long soak-crash test-python test-web test-browser lint lint-c format fuzz
-.PHONY: bench bench-relay bench-vault bench-listing bench-browsers bench-web
+.PHONY: run help test test-long soak-crash test-python test-web test-browser pictures lint lint-c
+.PHONY: format fuzz bench bench-relay bench-vault bench-listing bench-browsers bench-web
 .PHONY: wheel embed lock generate clean
 .DELETE_ON_ERROR:
 # Tests start many servers: what is compiled once is kept, also where the environment says
@@ -57,6 +57,10 @@ NODE_TEST := node --test --test-reporter=spec --test-timeout=900000
 test-browser: $(TESTED) ## the pages in Chromium and Firefox
 	cd tests/browser && $(NODE_TEST) --test-concurrency=2 $(BESIDE)
 	cd tests/browser && $(NODE_TEST) --test-concurrency=1 $(ALONE)
+
+pictures: $(TESTED) ## a day's pages on a desk, a tablet and a phone, to build/pictures
+	rm -rf build/pictures && mkdir -p build/pictures
+	cd tests/browser && PICTURES=$(CURDIR)/build/pictures $(NODE_TEST) day.test.js
 
 lint: $(STAMPS)/development $(WEB) $(DRIVER) lint-c ## formatters, linters and type checkers
 	$(BIN)/ruff format --check .

@@ -1,16 +1,12 @@
 // A whole call without a mouse, from sign-in to the end.
 
-import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { DESKTOP, chromium } from "./support/browser.js";
+import { press, pressTool, tabTo } from "./support/keyboard.js";
 import { PATIENT, PROVIDER, button } from "./support/people.js";
 import { seesMovingVideo } from "./support/picture.js";
 import { Server } from "./support/server.js";
-
-/** @typedef {import("puppeteer-core").Page} Page */
-
-const MOST_TABS = 30;
 
 test("a call can be made, answered and ended by keyboard alone", async (t) => {
   const [server, browser] = await Promise.all([Server.start(), chromium()]);
@@ -60,9 +56,7 @@ test("a call can be made, answered and ended by keyboard alone", async (t) => {
   await patient.waitForSelector('[role="alertdialog"]', { hidden: true });
   // It gets the focus back.
   await patient.waitForFunction(() => document.activeElement?.textContent?.trim() === "Emergency");
-  await tabTo(patient, "Unmute"); // the toolbar is one stop, its arrows lead on
-  while ((await focused(patient)) !== "Hang up") await patient.keyboard.press("ArrowRight");
-  await patient.keyboard.press("Enter");
+  await pressTool(patient, "Hang up");
   await patient.waitForSelector('[role="alertdialog"]');
   await press(patient, "End call");
   await Promise.all(
@@ -71,38 +65,3 @@ test("a call can be made, answered and ended by keyboard alone", async (t) => {
   await patient.keyboard.press("Enter"); // the way on has the focus
   await patient.waitForSelector('nav[aria-label="Main"]');
 });
-
-/** What the focused control is called. @param {Page} page */
-function focused(page) {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    const words =
-      element?.getAttribute("aria-label") ??
-      element?.closest("label")?.textContent ??
-      element?.textContent;
-    const [label] = element instanceof HTMLInputElement ? (element.labels ?? []) : [];
-    return (label?.textContent ?? words ?? "").trim();
-  });
-}
-
-/**
- * Moves on until a control has the focus.
- * @param {Page} page
- * @param {string} name how it is called, or how that begins
- */
-async function tabTo(page, name) {
-  await page.bringToFront();
-  const passed = [];
-  for (let tabs = 0; tabs < MOST_TABS; tabs++) {
-    if ((await focused(page)).startsWith(name)) return;
-    await page.keyboard.press("Tab");
-    passed.push(await focused(page));
-  }
-  assert.fail(`${name} cannot be reached; passed: ${passed.join(" | ")}`);
-}
-
-/** @param {Page} page @param {string} name */
-async function press(page, name) {
-  await tabTo(page, name);
-  await page.keyboard.press("Enter");
-}

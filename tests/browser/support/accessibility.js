@@ -11,16 +11,17 @@ const { PICTURES } = process.env;
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
-/** A desk, and a phone as it is mostly held. */
+/** A desk, and a phone as it is mostly held; to be looked at, a tablet as well. */
 const SIZES = [
   { width: 1280, height: 844 },
+  ...(PICTURES ? [{ width: 820, height: 1180 }] : []),
   { width: 390, height: 844 },
 ];
 /** A phone held sideways, where a call has little height; its colours are those of the others. */
 const SIDEWAYS = { width: 844, height: 390 };
 export const WITH_SIDEWAYS = [...SIZES, SIDEWAYS];
 /** Where there is least room, for what takes long to look at. */
-export const PHONE = SIZES.slice(1);
+export const PHONE = SIZES.slice(-1);
 export const PHONES = [...PHONE, SIDEWAYS];
 const THEMES = /** @type {const} */ (["light", "dark"]);
 /** Axe's rules of a theme; all, if none are named. The dark one differs in colours only. */
