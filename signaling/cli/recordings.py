@@ -119,14 +119,14 @@ def move(arguments: argparse.Namespace) -> int:
         raise CommandError("objects.bucket names none")
 
     def slow(count: int) -> None:
-        say(f"{count} parts wait for a server that uploads them; its log says what it waits for.")
+        say(f"{count} files wait for a server that uploads them; its log says what it waits for.")
 
     async def move_them() -> int:
         async with opened(config) as database:
             return await move_all(database, slow)
 
     count = asyncio.run(move_them())
-    say(f"{count} parts of recordings were moved to the bucket {config.objects.bucket}.")
+    say(f"{count} files were moved to the bucket {config.objects.bucket}.")
     return 0
 
 

@@ -1,10 +1,11 @@
 """Earlier recordings follow the later ones into the bucket: they are marked, a few at a time, and
-the servers upload what is marked as they upload everything.
+the servers upload what is marked as they upload everything. Files of chats follow by themselves.
 """
 
 import asyncio
 from collections.abc import Callable
 
+from storage.clinical import files
 from storage.database import Database
 from storage.recordings import spooled
 from storage.rows import properties
@@ -16,14 +17,14 @@ SLOW_SECONDS = 60.0
 
 
 async def move_all(database: Database, slow: Callable[[int], None]) -> int:
-    """Wait until the servers have uploaded everything, and tell how many parts that were; `slow` is
+    """Wait until the servers have uploaded everything, and tell how many files that were; `slow` is
     told how many wait if none was uploaded for a minute. Raises DatabaseUnavailable.
     """
     moving = _Moving()
     await moving.step(database)
-    while moving.on_their_way:
+    while moving.left:
         if moving.idle >= SLOW_SECONDS:
-            slow(len(moving.on_their_way))
+            slow(moving.left)
             moving.idle = 0.0
         await asyncio.sleep(LOOK_SECONDS)
         await moving.step(database)
@@ -35,19 +36,27 @@ class _Moving:
 
     def __init__(self) -> None:
         self.count = 0
-        self.on_their_way: set[str] = set()
         self.idle = 0.0
-        """Seconds since a part was uploaded."""
+        """Seconds since a file was uploaded."""
+        self._parts: set[str] = set()
+        self._sent: set[str] = set()
+        """Files of chats."""
         self._after = ""
+
+    @property
+    def left(self) -> int:
+        """Files that are on their way."""
+        return len(self._parts) + len(self._sent)
 
     async def step(self, database: Database) -> None:
         """As many more are marked as were uploaded."""
         async with database.transaction() as tx:
-            left = await spooled.still_waiting(tx, self.on_their_way)
+            left = await spooled.still_waiting(tx, self._parts)
+            sent = {file.id for file in await files.in_folder(tx)}
             place_id = await properties.value(tx, properties.RECORDINGS_PLACE)
             marked = await spooled.mark(tx, self._after, AT_ONCE - len(left), place_id)
-        done = len(self.on_their_way) - len(left)
+        done = len(self._parts) - len(left) + len(self._sent - sent)
         self.count += done
         self.idle = 0.0 if done else self.idle + LOOK_SECONDS
-        self.on_their_way = left | set(marked)
+        self._parts, self._sent = left | set(marked), sent
         self._after = marked[-1] if marked else self._after

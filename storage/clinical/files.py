@@ -86,10 +86,29 @@ async def to_remove(tx: AsyncSession) -> Sequence[ChatFile]:
     return (await tx.scalars(query)).all()
 
 
-async def removed(tx: AsyncSession, file_id: str, at: datetime) -> None:
-    """Its bytes are gone."""
-    statement = update(ChatFile).where(ChatFile.id == file_id).values(removed_at=at)
+async def removed(tx: AsyncSession, file: ChatFile, at: datetime) -> None:
+    """Its bytes are gone from where it was; nothing changes if it was moved since."""
+    is_there = ChatFile.id == file.id, ChatFile.kept == file.kept
+    statement = update(ChatFile).where(*is_there).values(removed_at=at)
     await tx.execute(statement.execution_options(synchronize_session=False))
+
+
+async def in_folder(tx: AsyncSession) -> Sequence[ChatFile]:
+    """Those that can be read there."""
+    query = (
+        select(ChatFile)
+        .join(ClinicalKey, ClinicalKey.id == ChatFile.id)
+        .where(ChatFile.kept == "folder", ClinicalKey.erased_at.is_(None))
+        .order_by(ChatFile.id)
+    )
+    return (await tx.scalars(query)).all()
+
+
+async def moved(tx: AsyncSession, file_id: str) -> None:
+    """It is in the bucket. One whose bytes were removed meanwhile is to be removed from there."""
+    statement = update(ChatFile).where(ChatFile.id == file_id)
+    values = statement.values(kept="bucket", removed_at=None)
+    await tx.execute(values.execution_options(synchronize_session=False))
 
 
 async def known(tx: AsyncSession, file_ids: Collection[str]) -> dict[str, FileKept]:

@@ -29,7 +29,14 @@ from signaling.kernel.background import repeat
 from signaling.kernel.clock import Clock
 from signaling.kernel.company import Seat
 from signaling.kernel.content import Content, Upload
-from signaling.kernel.errors import Conflict, DomainError, Invalid, NotFound, TooLarge
+from signaling.kernel.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
 from signaling.kernel.identifiers import is_identifier
 from signaling.kernel.repeats import Repeats
 from storage import audit, models
@@ -154,8 +161,26 @@ class Files:
         await repeat(self.sweep, SWEEP_SECONDS, "removing files of chats", self._clock)
 
     async def sweep(self) -> None:
-        """What was erased, and what a server has left that was killed."""
+        """What was erased, what a server has left that was killed, and what was sent before there
+        was a bucket.
+        """
         await self.remove_erased()
+        await self._remove_left()
+        await self._move()  # last: its copy in the folder stays until the next time
+
+    async def remove_erased(self) -> None:
+        """The bytes of what has no key any more. What fails is tried again."""
+        try:
+            async with self._database.reading() as tx:
+                erased = await files.to_remove(tx)
+            for file in erased:
+                if await self._store.remove(file):
+                    async with self._database.transaction() as tx:
+                        await files.removed(tx, file, self._clock.now())
+        except StorageError as error:
+            log.warning("files that were erased are removed later: %s", error)
+
+    async def _remove_left(self) -> None:
         try:
             ids = await self._store.orphans()
             async with self._database.reading() as tx:
@@ -168,17 +193,19 @@ class Files:
                 log.warning("file %s was left on its way, and is removed", file_id)
                 await self._store.forget(file_id, everywhere=file_id not in known)
 
-    async def remove_erased(self) -> None:
-        """The bytes of what has no key any more. What fails is tried again."""
+    async def _move(self) -> None:
+        """From the folder to the bucket, where there is one. What fails is tried again."""
+        if not self._store.has_bucket:
+            return
         try:
             async with self._database.reading() as tx:
-                erased = await files.to_remove(tx)
-            for file in erased:
-                if await self._store.remove(file):
+                left = await files.in_folder(tx)
+            for file in left:
+                if await self._store.move(file):
                     async with self._database.transaction() as tx:
-                        await files.removed(tx, file.id, self._clock.now())
-        except StorageError as error:
-            log.warning("files that were erased are removed later: %s", error)
+                        await files.moved(tx, file.id)
+        except (StorageError, Unavailable, FileNotFoundError) as error:
+            log.warning("files of chats go to the bucket later: %s", error)
 
     async def _send(
         self,

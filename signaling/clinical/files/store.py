@@ -127,6 +127,11 @@ class FileStore:
         self._disk = Threads("files", THREADS)
         self._dropped: set[asyncio.Task[None]] = set()
 
+    @property
+    def has_bucket(self) -> bool:
+        """Whether files go there."""
+        return self._archive.bucket is not None
+
     @asynccontextmanager
     async def writing(self, record: Record, message_id: str) -> AsyncIterator[Writing]:
         """A new file of that message, which is gone again if what is done within it raises; once
@@ -147,16 +152,22 @@ class FileStore:
 
     async def settle(self, file_id: str, writing: Writing) -> FileKept:
         """Where it is from now on. The copy that is here stays until the database knows that."""
-        archive = self._archive
-        if archive.bucket is None:
+        if self._archive.bucket is None:
             return "folder"
+        writing.may_be_stored = True
         with _unavailable():
-            await bucket.find(archive)
-            writing.may_be_stored = True
-            await self._disk.run(
-                archive.bucket.store, path(file_id), self._local(file_id), self._clock.now()
-            )
+            await self._to_bucket(file_id)
         return "bucket"
+
+    async def move(self, file: ChatFile) -> bool:
+        """Whether it is in the bucket, to which it goes from the folder of this server, where its
+        readers have it until the sweep removes it.
+        """
+        with _unavailable():
+            await folder.find(self._archive)
+            if not await self._disk.run(self._local(file.id).exists):
+                return False
+            return await self._to_bucket(file.id)
 
     async def forget(self, file_id: str, *, everywhere: bool) -> None:
         """The copy that is here, and with it, where nothing knows of it, that of the bucket."""
@@ -201,6 +212,16 @@ class FileStore:
         """Ids of files in the folder that nothing may know of. Raises StorageError, OSError."""
         await folder.find(self._archive)
         return await self._disk.run(self._old)
+
+    async def _to_bucket(self, file_id: str) -> bool:
+        """Whether there is one."""
+        archive = self._archive
+        if archive.bucket is None:
+            return False
+        await bucket.find(archive)
+        local, now = self._local(file_id), self._clock.now()
+        await self._disk.run(archive.bucket.store, path(file_id), local, now)
+        return True
 
     def _old(self) -> list[str]:
         before = time.time() - ORPHAN_SECONDS

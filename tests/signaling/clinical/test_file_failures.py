@@ -17,11 +17,14 @@ import pytest
 
 from signaling import config
 from signaling.clinical.chat.messages import ChatMessage
+from signaling.clinical.files.store import FileStore
 from signaling.clinical.files.under_way import MOST_IN_CALL, OnItsWay, UnderWay
 from signaling.kernel.errors import Conflict, TooMany, Unavailable
+from signaling.recordings import moving
 from storage.clinical import files
 from storage.errors import KeyServiceAway, StoreAway
 from storage.ids import new_id
+from storage.models import ChatFile
 from storage.vault.keys import DataKey
 from storage.vault.objects.bucket import Bucket
 from storage.vault.objects.settings import Lock
@@ -180,6 +183,53 @@ async def test_one_that_breaks_off_is_closed_after_what_is_being_written(
         await until(lambda: was_open)
         assert (was_open, done) == ([True], set())
         assert on_disk(practice) == []
+
+
+async def test_what_was_sent_before_there_was_a_bucket_follows(
+    tmp_path: Path, database_url: str, object_server: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOOK_SECONDS", "SLOW_SECONDS"):
+        monkeypatch.setattr(moving, name, 0.01)
+    async with open_practice(tmp_path, database_url=database_url) as before:
+        room_id, _, _ = await before.running()
+        kept = id_of(await send(before, before.provider, room_id))
+        gone = id_of(await send(before, before.provider, room_id, client_id="to-be-erased"))
+        await before.files.erase(before.compliance, room_id, gone, "a mistake")
+    name, slow = object_server.new_bucket(), list[int]()
+    bucket = bucket_at(object_server.url, name)
+    async with open_practice(tmp_path, database_url=database_url, bucket=bucket) as practice:
+        moved = asyncio.create_task(moving.move_all(practice.database, slow.append))
+        await until(lambda: bool(slow))
+        assert slow[0] == 1
+        await practice.files.sweep()
+        assert await moved == 1
+        assert object_server.keys(name) == {f"chat-files/{kept}.part"}
+        [copy] = on_disk(practice)
+        os.utime(copy, (1, 1))
+        await practice.files.sweep()
+        assert on_disk(practice) == []
+        assert await read(practice, practice.provider, room_id, kept) == PDF
+
+
+async def test_one_that_is_erased_while_it_moves_is_in_no_bucket(
+    tmp_path: Path, object_server: ObjectServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_practice(tmp_path) as before:
+        room_id, _, _ = await before.running()
+        file_id = id_of(await send(before, before.provider, room_id))
+    move = FileStore.move
+    name = object_server.new_bucket()
+    async with open_practice(tmp_path, bucket=bucket_at(object_server.url, name)) as practice:
+
+        async def erased(store: FileStore, file: ChatFile) -> bool:
+            done = await move(store, file)
+            await practice.files.erase(practice.compliance, room_id, file_id, "a mistake")
+            return done
+
+        monkeypatch.setattr(FileStore, "move", erased)
+        await practice.files.sweep()
+        await practice.files.sweep()
+        assert (on_disk(practice), object_server.keys(name)) == ([], set())
 
 
 @pytest.mark.parametrize("lock", [None, Lock("compliance", 3650)])
