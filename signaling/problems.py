@@ -308,6 +308,14 @@ TEXTS: dict[str, Text] = {
         },
     ),
     "not_joined": Text("Not in this call", "Send call_start on this socket first."),
+    "recording_asked": Text(
+        "Not now",
+        reasons={
+            "pending": "Everybody in this call was asked, and nobody has refused.",
+            "lately": "Somebody has just refused. They can be asked again in {wait}.",
+            "refused": "The recording was refused, and is not asked for again in this call.",
+        },
+    ),
     "recording_not_enabled": Text("Not recorded", "This call is not to be recorded."),
     "username_taken": Text("User name taken", "Somebody else has this user name."),
     "account_of_platform": Text(

@@ -114,8 +114,10 @@ GROUPS: Mapping[AuditGroup, frozenset[AuditAction]] = {
             "consent.declined",
             "consent.given",
             "consent.withdrawn",
+            "recording.asked",
             "recording.off_the_record",
             "recording.on_the_record",
+            "recording.switched_off",
         }
     ),
     "recording": frozenset(

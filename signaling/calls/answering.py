@@ -39,7 +39,7 @@ async def accept(
         if call.state.over:  # the other side was faster
             raise callstate.not_now(call.state.status)
         call.state, patient.joined_at = state, state.started_at
-    patient.answered(answer)
+        _take(calls, call, patient, answer)
     timers.run(calls, call)
     now = calls.clock.moment()
     for party in call.parties:
@@ -77,7 +77,7 @@ async def _come_in(
             raise Conflict("call_over")
         guest.stop_timers()
         guest.invitation, guest.joined_at = None, at
-        guest.answered(answer)
+        _take(calls, call, guest, answer)
     recording.halt(call)
     call.gone.pop(guest.user_id, None)
     timers.watch(calls, call, guest)
@@ -92,10 +92,18 @@ def _answer(
     calls: Calls, call: LiveCall, party: Party, given: bool, shown: ShownText | None
 ) -> Answer | None:
     """None: they are not asked."""
-    if not call.recording_enabled or not party.capabilities.recorded:
+    if not call.records or not party.capabilities.recorded:
         return None
+    if not given and not party.asked and shown is None:
+        return None  # asked since: their page knew of no recording, and said what it says then
     texts = calls.settings.consent
     return texts.yes(None, shown) if given else texts.no(None, shown)
+
+
+def _take(calls: Calls, call: LiveCall, party: Party, answer: Answer | None) -> None:
+    party.answered(answer)
+    if party.consent is False:
+        call.was_refused(party, calls.clock.moment())
 
 
 def _stands(call: LiveCall, guest: Party) -> bool:

@@ -22,7 +22,7 @@ async def decide(
     and raises Conflict if it is to other words than those in force.
     """
     call, party = calls.carried(socket, room_id)
-    if not call.recording_enabled or not party.capabilities.recorded:
+    if not call.records or not party.capabilities.recorded:
         raise Conflict("recording_not_enabled")
     if party.consent == given and party.agreeing is None:
         return
@@ -35,6 +35,7 @@ async def decide(
         answer = texts.no(party.consent, shown, party.agreed_to)
         party.agreeing = None
         party.answered(answer)
+        call.was_refused(party, calls.clock.moment())
         recording.halt(call)
         if answer.decision == "withdrawn":
             withdrawing.withdraw(calls, call, party, socket.actor, answer, at)
@@ -51,7 +52,7 @@ async def ask_off_the_record(calls: Calls, socket: Socket, room_id: str, *, off:
     are in force then.
     """
     call, party = calls.carried(socket, room_id)
-    if not call.recording_enabled:
+    if not call.records:
         raise Conflict("recording_not_enabled")
     if party.off_the_record == off:
         return

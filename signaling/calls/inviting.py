@@ -205,6 +205,7 @@ def _new_guest(calls: Calls, call: LiveCall, who: Actor, side: Side, *, required
         invited=calls.clock.moment(),
         invited_by=call.provider.user_id,
         required=required,
+        asked=call.records,
         guest=who.guest,
         media=MediaState(microphone=able.speak, camera=able.camera),
     )

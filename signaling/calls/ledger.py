@@ -306,6 +306,38 @@ class Ledger:
         )
         call.journal.add(Entry(nothing, event))
 
+    async def asked(
+        self,
+        call: LiveCall,
+        actor: Actor,
+        answer: Answer,
+        at: datetime,
+        still: Callable[[], bool],
+    ) -> bool:
+        """The provider asks in mid-call whether it may be recorded, and agrees to it themselves;
+        whether it still ran in the end.
+        """
+
+        async def write(tx: AsyncSession) -> None:
+            row = await rows.of_call(tx, call)
+            row.recording_enabled = True
+            await consent.keep(tx, row.id, actor, "provider", answer, at)
+            await audit.append(tx, consent.event(answer, at, actor, row.id))
+
+        event = entry("recording.asked", at, actor, session_id=call.session_id)
+        return await call.journal.ask(Entry(write, event), still)
+
+    def switched_off(self, call: LiveCall, actor: Actor, at: datetime) -> None:
+        """The provider stopped the recording for good."""
+        event = entry(
+            "recording.switched_off",
+            at,
+            actor,
+            session_id=call.session_id,
+            recording_id=call.capture.recording_id,
+        )
+        call.journal.add(Entry(nothing, event))
+
     def extended(self, call: LiveCall, actor: Actor, minutes: int, at: datetime) -> None:
         """The provider let it last longer."""
         detail: Detail = {"minutes": minutes}

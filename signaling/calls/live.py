@@ -52,6 +52,8 @@ class Party:
     joined_at: datetime | None = None
     consent: bool | None = None
     """To the recording; the provider's is the recording switch."""
+    asked: bool = True
+    """Their invitation said that the call is recorded, or they are asked in it."""
     agreed_to: ConsentText | None = None
     """The words of their last yes."""
     off_the_record: bool = False
@@ -185,6 +187,7 @@ class LiveCall:
     and the patient always.
     """
     recording_enabled: bool
+    """It is recorded if everybody agrees, or once was."""
     audio_only: bool
     created: Moment
     invitation_expires: Moment
@@ -199,6 +202,12 @@ class LiveCall:
     """By how much that is later than it was at first."""
     recording_state: RecordingState | None = None
     """As everybody was last told."""
+    recording_off: bool = False
+    """Its provider has stopped the recording for good, and has not asked anew."""
+    refusals: int = 0
+    """How often somebody who was asked has said no."""
+    refused: Moment | None = None
+    """When they did so last."""
     earlier: Earlier | None = None
     """What became of what was recorded before somebody withdrew their consent."""
     gone: dict[str, CallEnded] = field(default_factory=dict)
@@ -217,6 +226,16 @@ class LiveCall:
     """Held while an answer is written down, which has no effect before that:
     only one of two may win.
     """
+
+    @property
+    def records(self) -> bool:
+        """Whether it is recorded if everybody agrees."""
+        return self.recording_enabled and not self.recording_off
+
+    def was_refused(self, by: Party, at: Moment) -> None:
+        """Somebody said no to the recording."""
+        if by is not self.provider:
+            self.refusals, self.refused = self.refusals + 1, at
 
     @property
     def provider(self) -> Party:

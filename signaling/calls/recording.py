@@ -11,7 +11,7 @@ def wanted(call: LiveCall) -> RecordingState:
     """What the rule says of the call as it is at this moment."""
     return rule.wanted(
         rule.Circumstances(
-            switched_on=call.recording_enabled,
+            switched_on=call.records,
             people=[_attendance(call, party) for party in call.parties],
             failure=call.capture.failure,
         )

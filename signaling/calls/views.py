@@ -106,7 +106,7 @@ def invitation(call: LiveCall, party: Party, now: Moment) -> CallInvitation:
         room_id=call.room_id,
         side=party.side,
         provider_name=call.provider.name,
-        recording_enabled=call.recording_enabled,
+        recording_enabled=call.records,
         audio_only=call.audio_only,
         expires_at=now.seen_at(expires.steady),
         appointment_id=call.appointment_id,
@@ -160,7 +160,7 @@ def joined(
     return CallJoined(
         room_id=call.room_id,
         call_status="initiated" if rings else "active",
-        recording_enabled=call.recording_enabled,
+        recording_enabled=call.records,
         audio_only=call.audio_only,
         started_at=now.seen_at(call.state.started.steady) if call.state.started else None,
         ends_at=_ends_at(call, now),

@@ -95,7 +95,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     "relay.observe": frozenset({"ops", "admin"}),
 }
 
-CallAction = Literal["call.answer", "call.crisis", "call.disconnect", "call.extend", "call.invite"]
+CallAction = Literal[
+    "call.answer", "call.crisis", "call.disconnect", "call.extend", "call.invite", "call.record"
+]
 
 SIDES: dict[CallAction, Side] = {
     "call.answer": "patient",
@@ -103,6 +105,7 @@ SIDES: dict[CallAction, Side] = {
     "call.disconnect": "provider",
     "call.extend": "provider",
     "call.invite": "provider",
+    "call.record": "provider",
 }
 """What everybody may send follows from their capabilities: calls/participants.py."""
 

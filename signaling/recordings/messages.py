@@ -11,10 +11,10 @@ from signaling.kernel.words import CaptureReason, CaptureState, Earlier
 class RecordingState(Struct, kw_only=True, frozen=True):
     """What the server's recorder does for this call, and why.
 
-    off: the provider's switch is off. awaiting_consent: switch on, consent not given yet.
-    recording: media is being written. paused: somebody is away, or asked to be off the record.
-    stopped: consent declined or withdrawn. failed: the recording cannot be written; it is tried
-    again, and the call goes on.
+    off: nobody is asked, or the provider stopped it for good. awaiting_consent: switch on, consent
+    not given yet. recording: media is being written. paused: somebody is away, or asked to be off
+    the record. stopped: consent declined or withdrawn. failed: the recording cannot be written; it
+    is tried again, and the call goes on.
     """
 
     state: CaptureState
@@ -53,6 +53,24 @@ class OffTheRecord(Message, tag="off_the_record"):
 
     room_id: RoomId
     off: bool
+
+
+class RecordingSwitch(Message, tag="recording_switch"):
+    """The provider asks everybody in the call whether it may be recorded (`on`), or stops the
+    recording for good.
+    """
+
+    room_id: RoomId
+    on: bool
+
+
+class RecordingSwitched(Message, tag="recording_switched"):
+    """To everybody in the call: the provider asks whether it may be recorded, which whoever is
+    undecided answers with `recording_consent`; or has stopped the recording for good.
+    """
+
+    room_id: RoomId
+    on: bool
 
 
 class RecordingStateChanged(Message, tag="recording_state"):

@@ -7,7 +7,7 @@ from typing import TypeGuard
 import msgspec
 
 from signaling import problems
-from signaling.calls import Calls, consenting, joining, leaving, media
+from signaling.calls import Calls, consenting, joining, leaving, media, switching
 from signaling.calls.messages import (
     CallEnd,
     CallStart,
@@ -22,7 +22,7 @@ from signaling.identity.messages import Authenticate
 from signaling.kernel.errors import DomainError, Failed, Invalid, Malformed, TooMany
 from signaling.kernel.hub import Socket
 from signaling.kernel.limits import Limits, TokenBucket
-from signaling.recordings.messages import OffTheRecord, RecordingConsent
+from signaling.recordings.messages import OffTheRecord, RecordingConsent, RecordingSwitch
 from signaling.websocket import problem
 from signaling.websocket.closing import Close
 from signaling.websocket.messages import ClientMessage
@@ -94,16 +94,8 @@ class Conversation:
                 )
             case SetMediaState():
                 media.set_state(calls, socket, message.room_id, message.media)
-            case RecordingConsent():
-                await consenting.decide(
-                    calls,
-                    socket,
-                    message.room_id,
-                    given=message.recording_consent,
-                    shown=message.consent_text,
-                )
-            case OffTheRecord():
-                await consenting.ask_off_the_record(calls, socket, message.room_id, off=message.off)
+            case RecordingConsent() | OffTheRecord() | RecordingSwitch():
+                await self._act_on_recording(message)
             case ChatSend():
                 await self._chat.send(socket, message)
             case CallEnd():
@@ -112,6 +104,18 @@ class Conversation:
                 pass  # an ICE-lite server learns the addresses from the checks
             case ClientAnswer() | Authenticate():
                 raise _out_of_place(message)
+
+    async def _act_on_recording(
+        self, message: RecordingConsent | OffTheRecord | RecordingSwitch
+    ) -> None:
+        calls, socket, room_id = self._calls, self._socket, message.room_id
+        match message:
+            case RecordingConsent(recording_consent=given, consent_text=shown):
+                await consenting.decide(calls, socket, room_id, given=given, shown=shown)
+            case OffTheRecord(off=off):
+                await consenting.ask_off_the_record(calls, socket, room_id, off=off)
+            case RecordingSwitch(on=on):
+                await switching.switch(calls, socket, room_id, on=on)
 
     def _require_moderation(self, message: ClientMessage) -> None:
         actor = self._socket.actor
@@ -132,11 +136,10 @@ class Conversation:
     @staticmethod
     def _ends_something(
         message: ClientMessage,
-    ) -> TypeGuard[CallEnd | RecordingConsent | OffTheRecord]:
+    ) -> TypeGuard[CallEnd | RecordingConsent | OffTheRecord | RecordingSwitch]:
         """Hanging up and stopping the recording are heard however fast somebody is."""
-        return isinstance(message, CallEnd | RecordingConsent | OffTheRecord) and not _records(
-            message
-        )
+        ends = isinstance(message, CallEnd | RecordingConsent | OffTheRecord | RecordingSwitch)
+        return ends and not _records(message)
 
     def _refuse(self, error: DomainError, text: str | bytes, *, a_fault: bool) -> None:
         outline = _outline(text)
@@ -152,6 +155,8 @@ def _records(message: ClientMessage) -> bool:
             return message.recording_consent
         case OffTheRecord():
             return not message.off
+        case RecordingSwitch():
+            return message.on
     return False
 
 

@@ -41,7 +41,13 @@ from signaling.clinical.places.messages import PlaceStated
 from signaling.identity.messages import Authenticate, PresenceChanged, Welcome
 from signaling.kernel.messages import Message
 from signaling.recordings.breakglass.messages import BreakGlassChanged
-from signaling.recordings.messages import OffTheRecord, RecordingConsent, RecordingStateChanged
+from signaling.recordings.messages import (
+    OffTheRecord,
+    RecordingConsent,
+    RecordingStateChanged,
+    RecordingSwitch,
+    RecordingSwitched,
+)
 from signaling.recordings.unlocking.messages import RecordingUnlockChanged
 
 ClientMessage = (
@@ -53,6 +59,7 @@ ClientMessage = (
     | SetMediaState
     | RecordingConsent
     | OffTheRecord
+    | RecordingSwitch
     | CallEnd
     | ChatSend
 )
@@ -91,6 +98,7 @@ ServerMessage = (
     | NeedOffer
     | Participants
     | RecordingStateChanged
+    | RecordingSwitched
     | QualityChanged
     | CallWarning
     | CallExtended

@@ -139,6 +139,7 @@ async def test_no_message_tells_or_changes_somebody_elses_call(site: Site, role:
         "offer": {"sdp": "v=0"},
         "media_state": {"media": {}},
         "off_the_record": {"off": True},
+        "recording_switch": {"on": True},
         "recording_consent": {"recording_consent": False},
         "chat_send": {"client_id": "0123456789abcdef", "text": "Hello"},
     }

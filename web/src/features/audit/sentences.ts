@@ -41,7 +41,7 @@ export function repeats({ detail }: ListedAuditEntry): number {
 function what({ action, recording_id, call }: ListedAuditEntry): string {
   const isOfRecording = recording_id !== null || /^(recording|key)\./.test(action);
   const names = call && { patient: call.patient_name, provider: call.provider_name };
-  if (isOfRecording && !/_the_record$/.test(action))
+  if (isOfRecording && !/(_the_record|\.asked)$/.test(action))
     return names ? t("auditLog.recordingOf", names) : t("auditLog.someRecording");
   return names ? t("auditLog.call", names) : t("auditLog.someCall");
 }

@@ -6,7 +6,7 @@ import { ringSecondsLeft } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { moveWords } from "./deviceWords";
 import { consentWords, endingWords } from "./endings";
-import { earlierWords, offWords } from "./recordingWords";
+import { earlierWords, offWords, providerName } from "./recordingWords";
 
 export interface AnnouncerProps {
   state: CallState;
@@ -58,6 +58,7 @@ function isUrgent({ what }: Announcement): boolean {
     what === "emergency" ||
     what === "recording" ||
     what === "off_the_record" ||
+    what === "asked" ||
     what === "withdrawn" ||
     what === "earlier" ||
     what === "declined"
@@ -84,6 +85,8 @@ function sentence(
       name: other,
       count: ringSecondsLeft(state, Date.now()) ?? 0,
     });
+  if (announcement.what === "asked")
+    return t("call.announce.asked", { name: providerName(state, other) });
   const name = "name" in announcement ? announcement.name : "";
   if (announcement.what === "not_coming" && announcement.why !== null)
     return t(`call.people.absent.${announcement.why}`, { name });

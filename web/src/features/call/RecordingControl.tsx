@@ -10,7 +10,8 @@ import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import { Decision as Choices, ConfirmDialog, Dialog } from "../../shared/ui/Dialog";
 import { Notice } from "../../shared/ui/Notice";
-import { ownPart, recordingPhase } from "./core/selectors";
+import { ConsentWords } from "./ConsentWords";
+import { isAsked, ownPart, recordingPhase } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { pauseWords, stateWord, whyWords } from "./recordingWords";
 
@@ -37,6 +38,8 @@ export interface RecordingControlProps {
   /** With the text that was shown; a withdrawal shows none. */
   onConsent: (given: boolean, text: ShownText | undefined) => void;
   onOffTheRecord: (off: boolean) => void;
+  /** For the provider: ask everybody, or stop it for good. */
+  onSwitch: (on: boolean) => void;
 }
 
 /**
@@ -48,12 +51,14 @@ export function RecordingControl({
   consentText,
   onConsent,
   onOffTheRecord,
+  onSwitch,
 }: RecordingControlProps) {
   const [open, setOpen] = useState(false);
   const [asksToErase, setAsksToErase] = useState(false);
+  const isAgain = state.textChanged && !isAsked(state); // else the question itself says it
   useEffect(() => {
-    if (state.textChanged) setOpen(true);
-  }, [state.textChanged]);
+    if (isAgain) setOpen(true);
+  }, [isAgain]);
   const phase = recordingPhase(state);
   const { pill, icon: Icon } = LOOKS[phase];
   const word = stateWord(state);
@@ -103,6 +108,15 @@ export function RecordingControl({
             </Button>
           </Choices>
         )}
+        {isProvider && state.startedAt !== null && phase !== "unknown" && (
+          <Switching
+            state={state}
+            onSwitch={(on) => {
+              setOpen(false);
+              onSwitch(on);
+            }}
+          />
+        )}
         {decides && (
           <>
             {state.textChanged && (
@@ -136,6 +150,32 @@ export function RecordingControl({
   );
 }
 
+interface SwitchingProps {
+  state: CallState;
+  onSwitch: (on: boolean) => void;
+}
+
+/** Whoever has refused can be asked once more; the server knows when. */
+function Switching({ state, onSwitch }: SwitchingProps) {
+  const isOn = state.recordingEnabled && recordingPhase(state) !== "stopped";
+  return (
+    <>
+      <p className="mt-4 text-sm text-muted">
+        {t(isOn ? "call.recording.switchOffText" : "call.recording.switchOnText")}
+      </p>
+      <Choices>
+        {isOn ? (
+          <Button variant="danger" onPress={() => onSwitch(false)}>
+            {t("call.recording.switchOff")}
+          </Button>
+        ) : (
+          <Button onPress={() => onSwitch(true)}>{t("call.recording.switchOn")}</Button>
+        )}
+      </Choices>
+    </>
+  );
+}
+
 interface DecisionProps {
   consent: boolean | null;
   /** To withdraw erases what was recorded so far. */
@@ -145,19 +185,9 @@ interface DecisionProps {
 }
 
 function Decision({ consent, erases, consentText, onDecide }: DecisionProps) {
-  const { text, language } =
-    typeof consentText === "object" ? consentText : { text: consentText, language: undefined };
   return (
     <>
-      {consent !== true && text !== undefined && (
-        <p
-          lang={language}
-          dir="auto"
-          className="mt-4 rounded-control bg-page p-4 text-sm whitespace-pre-line text-muted"
-        >
-          {text}
-        </p>
-      )}
+      {consent !== true && <ConsentWords text={consentText} className="mt-4 bg-page text-muted" />}
       {consent === true && (
         <p className="mt-4 text-sm text-muted">
           {t(erases ? "call.recording.withdrawErase" : "call.recording.withdrawKeep")}

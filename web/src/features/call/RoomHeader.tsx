@@ -15,6 +15,7 @@ import { Button } from "../../shared/ui/Button";
 import { classes } from "../../shared/ui/classes";
 import {
   elapsedSeconds,
+  isAsked,
   isOffTheRecord,
   isReconnecting,
   isServerAway,
@@ -119,7 +120,7 @@ export interface RecordingPauseProps {
 export function RecordingPause({ state, onLift }: RecordingPauseProps) {
   const off = isOffTheRecord(state);
   const words = off ? offWords(state) : pauseWords(state);
-  if (words === null) return null;
+  if (words === null || (!off && isAsked(state))) return null; // the question itself says it
   return (
     <div className="mx-4 mb-3 flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-control bg-stage-raised px-4 py-2 text-sm font-medium text-stage-warning sm:mx-6 short:mb-1.5">
       <CirclePause aria-hidden className="size-4.5 shrink-0" />

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { words } from "../../shared/api/refusals";
+import { refusalWords, words } from "../../shared/api/refusals";
 import type { ConsentText } from "../../shared/api/schema";
 import type { SignalingClient, TokenSource } from "../../shared/api/signaling/client";
 import { t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
+import { ConsentQuestion } from "./ConsentQuestion";
 import { Controls } from "./Controls";
 import { company, counterpart, isRaised, isUnlimited, ownPart } from "./core/selectors";
 import { type CallState, type Ended, isOver } from "./core/state";
@@ -192,6 +193,10 @@ function Room({
   useRemoteStreams(service);
   const ringback = useRingback(state, speaker.id);
   const pictureInPicture = usePictureInPicture(onTop(service, state, view));
+  const { switchRefusal } = state;
+  useEffect(() => {
+    if (switchRefusal !== null) setProblem(refusalWords(switchRefusal));
+  }, [switchRefusal]);
   const name = counterpart(state)?.name ?? otherName;
   const own = ownPart(state);
   const extend = (minutes: number) =>
@@ -208,6 +213,7 @@ function Room({
           isProvider={isProvider}
           consentText={consentText}
           onConsent={(given, text) => service.setRecordingConsent(given, text)}
+          onSwitch={(on) => service.switchRecording(on)}
         />
         <EmergencyControl
           phone={emergencyPhone}
@@ -219,6 +225,12 @@ function Room({
         <EmergencyBanner emergency={state.emergency} isUnlimited={isUnlimited(state)} />
       )}
       <TimeWarning state={state} onExtend={isProvider ? extend : null} />
+      <ConsentQuestion
+        state={state}
+        name={name}
+        consentText={consentText}
+        onConsent={(given, text) => service.setRecordingConsent(given, text)}
+      />
       <RecordingPause state={state} onLift={() => service.askOffTheRecord(false)} />
       <div className="relative flex min-h-0 flex-1 flex-col short:min-h-44 short:shrink-0">
         <Stage

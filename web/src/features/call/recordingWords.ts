@@ -1,9 +1,15 @@
 /** What a recording does, waits for or lacks, in words. */
 
-import type { RecordingReason } from "../../shared/api/signaling/messages";
+import type { Participant, RecordingReason } from "../../shared/api/signaling/messages";
 import { type MessageKey, t } from "../../shared/i18n";
 import { formatList } from "../../shared/i18n/format";
-import { isOffTheRecord, offTheRecord, recordingPhase, undecided } from "./core/selectors";
+import {
+  isOffTheRecord,
+  isRecordable,
+  offTheRecord,
+  recordingPhase,
+  undecided,
+} from "./core/selectors";
 import type { CallState } from "./core/state";
 
 const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
@@ -19,11 +25,27 @@ const BECAUSE: Readonly<Record<RecordingReason, MessageKey>> = {
 export function pauseWords(state: CallState): string | null {
   if (isOffTheRecord(state)) return null;
   const waitedFor = undecided(state);
-  if (recordingPhase(state) !== "paused" || waitedFor.length === 0) return null;
+  const phase = recordingPhase(state);
+  const isAwaited = phase === "awaiting_consent" && isRecordable(state);
+  if ((phase !== "paused" && !isAwaited) || waitedFor.length === 0) return null;
+  if (isAwaited) return askedWords(state, waitedFor);
   if (waitedFor.some(({ user_id }) => user_id === state.userId))
     return t("call.recording.waitsForYou");
   const names = formatList(waitedFor.map(({ name }) => name));
   return t("call.recording.waitsFor", { count: waitedFor.length, names });
+}
+
+/** Of a call that runs and was not recorded so far. */
+function askedWords(state: CallState, waitedFor: readonly Participant[]): string {
+  if (waitedFor.some(({ user_id }) => user_id === state.userId))
+    return t("call.recording.undecided");
+  const names = formatList(waitedFor.map(({ name }) => name));
+  return t("call.recording.asked", { count: waitedFor.length, names });
+}
+
+/** Whose call it is, who alone asks to record it. */
+export function providerName({ participants }: CallState, other: string): string {
+  return participants.find(({ role }) => role === "provider")?.name ?? other;
 }
 
 /** Who asked to be off the record, and what that means. */

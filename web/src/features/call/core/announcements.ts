@@ -5,6 +5,7 @@
 
 import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
 import {
+  isAsked,
   isLost,
   isOffTheRecord,
   isReconnecting,
@@ -33,6 +34,7 @@ export type Announcement =
         | "withdrawn"
         | "earlier"
         | "off_the_record"
+        | "asked"
         | "device_moved";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
@@ -86,12 +88,14 @@ function phases(before: CallState, now: CallState): Announcement[] {
 function recording(before: CallState, now: CallState): Announcement[] {
   const { state } = now.recording;
   const unchanged = state === before.recording.state;
+  if (isAsked(now)) return isAsked(before) ? [] : [{ what: "asked" }];
   const said = now.consentChange;
   if (said !== null && said !== "given" && state === "stopped" && !unchanged)
     return [{ what: said }];
   if (before.recording.earlier === "erasing" && now.recording.earlier !== "erasing")
     return [{ what: "earlier" }];
-  if (isOffTheRecord(now)) return asked(before) === asked(now) ? [] : [{ what: "off_the_record" }];
+  if (isOffTheRecord(now))
+    return asking(before) === asking(now) ? [] : [{ what: "off_the_record" }];
   const phase = recordingPhase(now);
   if (isOffTheRecord(before) && phase !== "unknown") return [{ what: "recording", state: phase }];
   return phase === recordingPhase(before) || now.phase === "ended"
@@ -100,7 +104,7 @@ function recording(before: CallState, now: CallState): Announcement[] {
 }
 
 /** By whose request it is off the record; null: it is not. */
-function asked(state: CallState): string | null {
+function asking(state: CallState): string | null {
   if (!isOffTheRecord(state)) return null;
   return offTheRecord(state)
     .map(({ user_id }) => user_id)

@@ -150,6 +150,8 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
         parameters: message.parameters,
         earlier: message.earlier,
       });
+    case "recording_switched":
+      return switched(state, message.on);
     case "quality":
       return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
     case "call_warning":
@@ -203,7 +205,24 @@ function joined(state: CallState, message: MessageOf<"call_joined">, at: number)
 
 function recorded(state: CallState, recording: RecordingState): CallState {
   const change = consentChange(state, recording.state);
-  return { ...state, recording, consentChange: change ?? state.consentChange };
+  return {
+    ...state,
+    recording,
+    consentChange: change ?? state.consentChange,
+    wasRecorded: state.wasRecorded || recording.state === "recording",
+  };
+}
+
+/** Whoever has not agreed is asked anew, and once it is stopped everybody will be. */
+function switched(state: CallState, on: boolean): CallState {
+  return {
+    ...state,
+    recordingEnabled: on,
+    consent: on && state.consent ? true : null,
+    consentChange: null,
+    wasRecorded: on && state.wasRecorded,
+    switchRefusal: null,
+  };
 }
 
 function consentChange(
@@ -327,6 +346,7 @@ function refused(state: CallState, refusal: MessageOf<"error">): CallState {
       consent: ownPart(state)?.recording_consent ?? null,
       textChanged: code === "consent_text_changed",
     };
+  if (in_reply_to === "recording_switch") return { ...state, switchRefusal: refusal };
   if (in_reply_to === "offer" && code === "bad_offer") return { ...state, incompatible: true };
   if (in_reply_to !== "call_start" || state.phase === "idle") return state;
   return { ...state, phase: "refused", refusal };

@@ -62,6 +62,12 @@ export function undecided(state: CallState): readonly Participant[] {
     : [];
 }
 
+/** It runs, and whether it may be recorded is for this user to say, and not said. */
+export function isAsked(state: CallState): boolean {
+  const isUndecided = undecided(state).some(({ user_id }) => user_id === state.userId);
+  return isUndecided && state.consent === null && isRecordable(state);
+}
+
 /** It runs, and is to be recorded if everybody agrees. */
 export function isRecordable(state: CallState): boolean {
   return state.recordingEnabled && state.startedAt !== null;
@@ -141,7 +147,7 @@ export function worstHeard(
 export function recordingPhase(state: CallState): RecordingPhase | "unknown" {
   const told = state.recording.state;
   // Once it has begun, what waits for a newcomer's decision goes on afterwards.
-  const phase = told === "awaiting_consent" && state.startedAt !== null ? "paused" : told;
+  const phase = told === "awaiting_consent" && state.wasRecorded ? "paused" : told;
   return phase !== "off" && (isServerAway(state) || isReconnecting(state)) ? "unknown" : phase;
 }
 

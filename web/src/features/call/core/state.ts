@@ -97,6 +97,10 @@ export interface CallState {
   readonly deviceMove: DeviceMove | null;
   readonly recordingEnabled: boolean;
   readonly recording: RecordingState;
+  /** It has been recorded, as far as this page was told, and was not stopped for good since. */
+  readonly wasRecorded: boolean;
+  /** Why the server did not let the provider ask to record, or stop that; null once it did. */
+  readonly switchRefusal: MessageOf<"error"> | null;
   /** What becomes of what was recorded so far when somebody withdraws their consent. */
   readonly onWithdrawal: MessageOf<"call_joined">["on_withdrawal"];
   /** The last change of mind about the recording, as far as it shows in what the recorder does. */
@@ -167,6 +171,8 @@ export function initialState(userId: string): CallState {
     deviceMove: null,
     recordingEnabled: false,
     recording: { state: "off", reason: null, parameters: {}, earlier: null },
+    wasRecorded: false,
+    switchRefusal: null,
     onWithdrawal: "keep",
     consentChange: null,
     absentees: [],

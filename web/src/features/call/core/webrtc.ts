@@ -250,6 +250,14 @@ export class WebRTCService {
     this.signaling.send({ type: "off_the_record", room_id: this.#state.roomId, off });
   }
 
+  /**
+   * Asks everybody whether this call may be recorded, or stops the recording for good: for its
+   * provider. Why the server does not let them is in `state.switchRefusal`.
+   */
+  switchRecording(on: boolean): void {
+    this.signaling.send({ type: "recording_switch", room_id: this.#state.roomId, on });
+  }
+
   /** Whom else to ask into this call, and whom to take out of it: for its provider. */
   get people(): People {
     return new People(this.signaling.options, this.#state.roomId);

@@ -35,6 +35,7 @@ export function isDecision(message: ClientMessage): boolean {
   return (
     message.type === "call_end" ||
     message.type === "recording_consent" ||
-    message.type === "off_the_record"
+    message.type === "off_the_record" ||
+    (message.type === "recording_switch" && !message.on)
   );
 }

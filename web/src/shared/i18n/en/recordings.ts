@@ -219,6 +219,8 @@ export const recordings = {
     denied: "Refused",
     started: "Recording started",
     stopped: "Recording ended",
+    recordingAsked: "Asked to record the call",
+    recordingSwitchedOff: "Recording stopped for good",
     offTheRecord: "Asked to go off the record",
     onTheRecord: "Went back on the record",
     completed: "Recording saved",

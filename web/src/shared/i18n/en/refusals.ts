@@ -52,6 +52,12 @@ export const refusals = {
   noEmergency: "Somebody has already taken care of this emergency.",
   textChanged:
     "The consent text has changed since this page was opened. Please read it again, and choose again.",
+  recordingAsked: "Everybody in this call has been asked already, and nobody has refused.",
+  recordingAskedLately: {
+    one: "Somebody has just said no to the recording. You can ask again in a second.",
+    other: "Somebody has just said no to the recording. You can ask again in {count} seconds.",
+  },
+  recordingRefused: "The recording was refused. It cannot be asked for again in this call.",
   notRecorded: "No recording was requested for this call.",
   cannotRecord: "Recording is not available on this server.",
   noRecordingKey: "Recording is not available: this server is not set up to record.",
