@@ -96,7 +96,7 @@ export function RecordingControl({
       <Dialog isOpen={open} onClose={() => setOpen(false)} title={word}>
         <p className="mt-2 text-muted">{pauseWords(state) ?? whyWords(state, isProvider)}</p>
         {state.recordingEnabled && phase !== "unknown" && (
-          <Choices>
+          <div className="mt-4 flex flex-col sm:flex-row sm:justify-end">
             <Button
               variant="secondary"
               onPress={() => {
@@ -106,7 +106,7 @@ export function RecordingControl({
             >
               {t(isOff ? "call.recording.off.lift" : "call.recording.off.ask")}
             </Button>
-          </Choices>
+          </div>
         )}
         {isProvider && state.startedAt !== null && phase !== "unknown" && (
           <Switching
