@@ -189,7 +189,7 @@ async function admits(provider, patient) {
   await tabTo(provider, "Record this consultation");
   await provider.keyboard.press("Space");
   await looks(provider, "admitting");
-  await press(provider, "Call now");
+  await press(provider, "Admit");
   await button(patient, "Accept").wait();
   await looks(patient, "asked for consent", PHONE);
   await accept(patient, { consent: true });

@@ -84,7 +84,7 @@ describe("a guest", () => {
 
     await button(provider, "Back").click();
     await button(provider, "Start call").click();
-    await button(provider, "Call now").click();
+    await button(provider, "Admit").click();
     await Promise.all([seesMovingVideo(provider), seesMovingVideo(guest)]);
     await provider.waitForSelector("main p ::-p-text(Identity not confirmed)");
     await button(provider, "People").click();

@@ -14,20 +14,20 @@ import type { Load } from "../../shared/ui/useLoad";
 import { useMinute } from "../../shared/ui/useMinute";
 import { Done, type Said } from "./Done";
 import { LineDialog } from "./LineDialog";
-import { useWaiting } from "./useWaiting";
 import { formatTimes, refusal, STATUS_TONES, STATUS_WORDS } from "./words";
 
 export interface TodayProps {
   /** From useToday. */
   load: Load<readonly Appointment[]>;
+  /** From useWaiting. */
+  waiting: ReadonlyMap<string, Waiting>;
   onStart: (one: Appointment) => void;
   /** A call of the provider rings or runs already. */
   isBusy: boolean;
 }
 
 /** Whom the provider meets today, with the call for each. */
-export function Today({ load, onStart, isBusy }: TodayProps) {
-  const waiting = useWaiting();
+export function Today({ load, waiting, onStart, isBusy }: TodayProps) {
   const [saying, setSaying] = useState<Waiting | null>(null);
   const [said, setSaid] = useState<Said | null>(null);
   const miss = async ({ appointment_id }: Appointment) => {
@@ -133,10 +133,10 @@ function Row({ one, waiting, onSay, isBusy, onStart, onMiss }: RowProps) {
             })}
             onPress={onStart}
             isDisabled={isBusy}
-            className="max-sm:w-11 max-sm:px-0"
+            className={waiting ? "" : "max-sm:w-11 max-sm:px-0"}
           >
             <PhoneCall aria-hidden className="size-4" />
-            <span className="max-sm:hidden">
+            <span className={waiting ? "" : "max-sm:hidden"}>
               {t(waiting ? "waiting.admit" : "provider.startCall")}
             </span>
           </Button>

@@ -4,6 +4,7 @@ export { Calendar } from "./Calendar";
 export { NextAppointment } from "./NextAppointment";
 export { Today } from "./Today";
 export { useComing, useToday } from "./useAppointments";
+export { useWaiting } from "./useWaiting";
 export { WaitingPlace } from "./WaitingPlace";
 export { isWaitingFor } from "./waits";
 export { formatTimes, formatWeekday } from "./words";

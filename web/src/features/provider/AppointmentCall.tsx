@@ -1,13 +1,16 @@
-import type { Appointment } from "../../shared/api/schema";
+import type { Appointment, Waiting } from "../../shared/api/schema";
 import { StartCallDialog } from "./StartCallDialog";
 import { usePatients } from "./usePatients";
 
 /** The call for an appointment, before it rings. */
 export function AppointmentCall({
   one,
+  waiting,
   onClose,
 }: {
   one: Appointment | null;
+  /** From useWaiting. */
+  waiting: ReadonlyMap<string, Waiting>;
   onClose: () => void;
 }) {
   const { value } = usePatients();
@@ -16,6 +19,11 @@ export function AppointmentCall({
   const known = value?.patients.find(({ user_id }) => user_id === patient_id);
   const unknown = { user_id: patient_id, name: patient_name, online: false, birth_date: null };
   return (
-    <StartCallDialog patient={known ?? unknown} appointmentId={appointment_id} onClose={onClose} />
+    <StartCallDialog
+      patient={known ?? unknown}
+      appointmentId={appointment_id}
+      isWaiting={waiting.has(appointment_id)}
+      onClose={onClose}
+    />
   );
 }

@@ -6,7 +6,7 @@ import { Card, Section } from "../../shared/ui/Card";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Page } from "../../shared/ui/Page";
 import { below } from "../../shared/ui/useLoad";
-import { Today, useToday } from "../appointments";
+import { Today, useToday, useWaiting } from "../appointments";
 import { ActiveCallNotice, isLive, RecentCalls, useCalls } from "../calls";
 import { AppointmentCall } from "./AppointmentCall";
 import { PatientList } from "./PatientList";
@@ -17,6 +17,7 @@ export function ProviderHome() {
   const patients = usePatients();
   const calls = useCalls();
   const today = useToday();
+  const waiting = useWaiting();
   const [chosen, setChosen] = useState<Patient | null>(null);
   const [appointment, setAppointment] = useState<Appointment | null>(null);
 
@@ -26,12 +27,18 @@ export function ProviderHome() {
     <Page
       title={t("provider.titlePlain")}
       isLoading={patients.value === undefined}
-      subtitle={online === undefined ? null : t("provider.onlineCount", { count: online })}
+      subtitle={
+        waiting.size > 0
+          ? t("provider.waitingCount", { count: waiting.size })
+          : online === undefined
+            ? null
+            : t("provider.onlineCount", { count: online })
+      }
     >
       <ActiveCallNotice calls={calls.value?.items ?? []} onChanged={calls.reload} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <div className="flex min-w-0 flex-col gap-10">
-          <Today load={today} onStart={setAppointment} isBusy={busy} />
+          <Today load={today} waiting={waiting} onStart={setAppointment} isBusy={busy} />
           <Loaded load={below(today, patients)} framed>
             {({ patients }) => (
               <PatientList patients={patients} onStart={setChosen} isBusy={busy} />
@@ -54,7 +61,7 @@ export function ProviderHome() {
           </Card>
         </Section>
       </div>
-      <AppointmentCall one={appointment} onClose={() => setAppointment(null)} />
+      <AppointmentCall one={appointment} waiting={waiting} onClose={() => setAppointment(null)} />
       {chosen && (
         <StartCallDialog
           patient={asNow(chosen, patients.value?.patients)}

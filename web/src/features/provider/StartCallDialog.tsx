@@ -17,11 +17,14 @@ export interface StartCallDialogProps {
   patient: Omit<Patient, "last_call_at">;
   /** For which it is held. */
   appointmentId?: string;
+  /** The patient is in the waiting room. */
+  isWaiting?: boolean;
   onClose: () => void;
 }
 
 /** What to settle before it rings. Once it does, the call's own page takes over. */
-export function StartCallDialog({ patient, appointmentId, onClose }: StartCallDialogProps) {
+export function StartCallDialog(props: StartCallDialogProps) {
+  const { patient, appointmentId, isWaiting = false, onClose } = props;
   const settings = useSettings();
   const { recording_available, recording_unavailable_reason, ring_timeout_seconds } = settings;
   const { renewSettings } = useSession();
@@ -60,16 +63,22 @@ export function StartCallDialog({ patient, appointmentId, onClose }: StartCallDi
   };
 
   return (
-    <Dialog isOpen onClose={onClose} title={t("startCall.title", { name })}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t(isWaiting ? "startCall.admitTitle" : "startCall.title", { name })}
+    >
       {patient.birth_date && (
         <p className="mt-1 text-muted">
           {t("provider.born", { date: formatDay(patient.birth_date) })}
         </p>
       )}
       <p className="mt-1 text-muted">
-        {patient.online
-          ? t("startCall.onlineText", { name })
-          : t("startCall.offlineText", { name, count: ring_timeout_seconds })}
+        {isWaiting
+          ? t("startCall.waitingText", { name })
+          : patient.online
+            ? t("startCall.onlineText", { name })
+            : t("startCall.offlineText", { name, count: ring_timeout_seconds })}
       </p>
       <div className="mt-5 flex flex-col gap-3">
         <Switch
@@ -117,7 +126,9 @@ export function StartCallDialog({ patient, appointmentId, onClose }: StartCallDi
               ? "startCall.submitting"
               : isShort
                 ? "startCall.submitAnyway"
-                : "startCall.submit",
+                : isWaiting
+                  ? "waiting.admit"
+                  : "startCall.submit",
           )}
         </Button>
       </Decision>

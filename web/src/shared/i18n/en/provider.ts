@@ -22,9 +22,15 @@ export const provider = {
       one: "{count} patient online",
       other: "{count} patients online",
     },
+    waitingCount: {
+      one: "{count} patient is waiting",
+      other: "{count} patients are waiting",
+    },
   },
   startCall: {
     title: "Call {name}",
+    admitTitle: "Admit {name}",
+    waitingText: "{name} is in the waiting room.",
     onlineText: "{name} is online and will be notified at once.",
     offlineText: {
       one: "{name} is not online. The call rings for {count} second, in case they open the page in time.",
