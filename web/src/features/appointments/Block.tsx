@@ -13,6 +13,8 @@ const LOOKS: Readonly<Record<Appointment["status"], string>> = {
   noshow: "bg-warning-subtle text-warning-ink border-warning",
   cancelled: "bg-subtle text-muted border-line-strong line-through",
 };
+/** A shorter one has room for a single line. */
+const TWO_LINES_MS = 45 * 60_000;
 /** By how many days and minutes an arrow key with Alt moves it. */
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -SNAP_MINUTES],
@@ -34,6 +36,7 @@ export interface BlockProps {
 export function Block({ one, hours, grid, days, onOpen, onMove }: BlockProps) {
   const { top, height } = placeOf(one, hours);
   const starts = new Date(one.starts_at);
+  const isShort = Date.parse(one.ends_at) - starts.getTime() < TWO_LINES_MS;
   const movable = one.status === "booked";
   const drag = useDrag({ ref: grid, days, hours: hours[1] - hours[0] }, starts, onMove);
   const byKey = (event: KeyboardEvent) => {
@@ -51,7 +54,8 @@ export function Block({ one, hours, grid, days, onOpen, onMove }: BlockProps) {
       onKeyDown={byKey}
       {...(movable && drag.handlers)}
       className={classes(
-        "absolute inset-x-1 flex cursor-pointer flex-col items-start overflow-hidden rounded-md border-l-4 px-2 py-1 text-start text-sm leading-tight select-none",
+        "absolute inset-x-1 flex min-h-4.5 cursor-pointer overflow-hidden rounded-md border-l-4 px-2 text-start leading-tight select-none",
+        isShort ? "items-center gap-1.5 text-xs" : "flex-col items-start py-1 text-sm",
         "hover:brightness-95 focus-visible:z-10 focus-visible:outline-2 focus-visible:outline-focus",
         LOOKS[one.status],
         offset && "z-20 cursor-grabbing opacity-90 shadow-float",
@@ -62,8 +66,10 @@ export function Block({ one, hours, grid, days, onOpen, onMove }: BlockProps) {
         ...(offset && { transform: `translate(${offset.x}px, ${offset.y}px)` }),
       }}
     >
-      <span className="font-semibold wrap-anywhere">{one.patient_name}</span>
-      <span className="tabular-nums">{formatTime(one.starts_at)}</span>
+      <span className="max-w-full truncate font-semibold">{one.patient_name}</span>
+      <span className={classes("shrink-0 tabular-nums", isShort && "@max-[10rem]:hidden")}>
+        {formatTime(one.starts_at)}
+      </span>
       <span className="sr-only">{`, ${formatWhen(one)}, ${t(STATUS_WORDS[one.status])}`}</span>
     </button>
   );

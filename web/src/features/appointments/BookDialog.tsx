@@ -79,7 +79,7 @@ function Form({ patients, at, onClose, onDone }: FormProps) {
         placeholder={t("appointments.choosePatient")}
       />
       <WhenFields when={when} onChange={setWhen} />
-      <div className="grid grid-cols-2 gap-3">
+      <div className={repeats === "once" ? "" : "grid grid-cols-2 gap-3"}>
         <SelectField
           label={t("appointments.repeats")}
           value={repeats}

@@ -46,7 +46,7 @@ export function Grid({ days, found, onOpen, onMove, onCreate }: GridProps) {
                 day: formatWeekday(day),
                 count: ofDay(shown, day).length,
               })}
-              className="relative min-w-0 flex-1 border-l border-line"
+              className="@container relative min-w-0 flex-1 border-l border-line"
             >
               {list.map((hour) => (
                 <button
