@@ -26,19 +26,19 @@ export function Notice({ tone = "info", title, children, actions, className }: N
     <div
       role={tone === "bad" ? "alert" : "status"}
       className={classes(
-        "flex items-start gap-3 rounded-control wrap-anywhere px-4 py-3 ring-1 ring-inset",
+        "flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-control wrap-anywhere px-4 py-3 ring-1 ring-inset",
         box,
         className,
       )}
     >
-      <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
-      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      <div className="flex min-w-0 items-start gap-3">
+        <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
         <div className="min-w-0">
           {title && <p className="font-semibold">{title}</p>}
           {children && <div className="text-[0.9375rem]">{children}</div>}
         </div>
-        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </div>
+      {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
     </div>
   );
 }
