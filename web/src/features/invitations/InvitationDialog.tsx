@@ -62,9 +62,9 @@ export function InvitationDialog(props: InvitationDialogProps) {
       <Modal className="max-h-[96dvh] w-full scroll-pb-28 overflow-y-auto overscroll-contain rounded-t-3xl bg-raised shadow-float data-entering:animate-rise sm:max-w-lg sm:rounded-3xl short:max-w-2xl tiny:scroll-pb-40">
         <AriaDialog
           role="alertdialog"
-          className="px-5 pt-11 outline-none sm:px-8 compact:pt-6 short:px-4 short:pt-4"
+          className={`px-5 pt-11 outline-none sm:px-8 compact:pt-6 short:px-4 short:pt-4 ${asked ? "not-tall:pt-7" : ""}`}
         >
-          <Caller invitation={props.invitation} />
+          <Caller invitation={props.invitation} isCrowded={asked} />
           {props.problem && (
             <Notice tone="bad" className="mt-5">
               {props.problem}
@@ -76,6 +76,7 @@ export function InvitationDialog(props: InvitationDialogProps) {
                 <PlaceQuestion
                   visit={{ room_id: props.invitation.room_id }}
                   className="mt-5 short:mt-3"
+                  once
                 />
               </Suspense>
             </CrashBoundary>
@@ -116,13 +117,20 @@ export function InvitationDialog(props: InvitationDialogProps) {
   );
 }
 
-function Caller({ invitation }: Pick<InvitationDialogProps, "invitation">) {
+interface CallerProps extends Pick<InvitationDialogProps, "invitation"> {
+  /** What is to be read below takes the room of the picture, where there is little. */
+  isCrowded: boolean;
+}
+
+function Caller({ invitation, isCrowded }: CallerProps) {
   const { provider_name: name, recording_enabled, audio_only, side } = invitation;
   const isGuest = side !== "patient";
   const Kind = audio_only ? Mic : Video;
   return (
     <div className="flex flex-col items-center text-center">
-      <span className="relative mb-9 inline-flex compact:hidden tiny:hidden">
+      <span
+        className={`relative mb-9 inline-flex compact:hidden tiny:hidden ${isCrowded ? "not-tall:hidden" : ""}`}
+      >
         <span aria-hidden className="absolute inset-0 animate-ring rounded-full bg-pulse" />
         <Avatar name={name} size="large" />
       </span>

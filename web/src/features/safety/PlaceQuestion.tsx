@@ -15,12 +15,14 @@ import { type PlaceState, usePlace } from "./usePlace";
 export interface PlaceQuestionProps {
   visit: Visit;
   className?: string;
+  /** Not asked again where it was answered before. */
+  once?: boolean;
 }
 
 /** Where the patient is now: confirmed with one press, changed, or not told. */
-export function PlaceQuestion({ visit, className }: PlaceQuestionProps) {
+export function PlaceQuestion({ visit, className, once = false }: PlaceQuestionProps) {
   const place = usePlace(visit);
-  if (place.asked === null) return null;
+  if (place.asked === null || (once && place.asked.answer !== null)) return null;
   return (
     <Asking
       place={place}
