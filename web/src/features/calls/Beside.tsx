@@ -28,8 +28,8 @@ const BESIDE_PX = 1024;
 
 /**
  * A call, and beside it one of the parts that can be opened: next to the picture where there is
- * room, over it on a phone. What was opened once is only hidden when it is closed, with all that
- * was begun in it.
+ * room, below it on a tablet held upright, over it on a phone. What was opened once is only hidden
+ * when it is closed, with all that was begun in it.
  */
 export function Beside({ parts, news, summons, children }: BesideProps) {
   const [openId, setOpenId] = useState<string | null>(null);
@@ -64,7 +64,7 @@ export function Beside({ parts, news, summons, children }: BesideProps) {
     // As wide as its own place allows, which in the pages of a platform need not be the window's.
     <div ref={whole} className="@container flex min-h-0 flex-1 flex-col">
       <div className="flex min-h-0 flex-1 flex-col-reverse bg-stage scheme-dark @min-[1024px]:flex-row">
-        <div className="relative flex min-h-0 min-w-0 flex-1">
+        <div className="relative flex min-h-0 min-w-0 flex-1 flex-col @min-[1024px]:flex-row">
           {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever goes there sees it */}
           <div
             className="min-h-0 min-w-0 flex-1"
@@ -157,7 +157,7 @@ function Panel({ id, part, isOpen, onClose, onUse }: PanelProps) {
       onKeyDown={({ key, nativeEvent }) =>
         key === "Escape" && !nativeEvent.isComposing && onClose()
       }
-      className="safe-x absolute inset-0 z-20 flex flex-col bg-page text-ink scheme-normal shadow-float outline-none @min-[640px]:left-auto @min-[640px]:w-96 @min-[1024px]:static @min-[1024px]:shrink-0"
+      className="safe-x absolute inset-0 z-20 flex shrink-0 flex-col bg-page text-ink scheme-normal shadow-float outline-none @min-[640px]:not-tall:left-auto @min-[640px]:not-tall:w-96 @min-[640px]:@max-[1024px]:tall:static @min-[640px]:@max-[1024px]:tall:h-[45%] @min-[1024px]:static @min-[1024px]:w-96"
     >
       <div className="flex items-center justify-between gap-3 border-b border-line px-4 py-2">
         <h2 className="text-base font-bold">{part.title}</h2>
