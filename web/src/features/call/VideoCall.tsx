@@ -221,7 +221,7 @@ function Room({
           onRaise={() => service.raiseEmergency()}
         />
       </RoomHeader>
-      {state.emergency !== null && (
+      {state.emergency !== null && state.endsAt === null && (
         <EmergencyBanner emergency={state.emergency} isUnlimited={isUnlimited(state)} />
       )}
       <TimeWarning state={state} onExtend={isProvider ? extend : null} />
