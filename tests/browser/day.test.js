@@ -314,12 +314,12 @@ async function areInCrisis(provider, patient) {
 
 /** By keyboard. @param {Page} provider @param {Page} patient */
 async function goOn(provider, patient) {
-  await Promise.all([provider, patient].map((page) => shows(page, "This call will end")));
+  await Promise.all([provider, patient].map((page) => shows(page, "This call ends in")));
   await looks(provider, "a call that is to end, the provider");
   await looks(patient, "a call that is to end, the patient", PHONE);
   await press(provider, "Extend by 15 minutes");
   for (const page of [provider, patient])
-    await page.waitForSelector("::-p-text(This call will end)", { hidden: true });
+    await page.waitForSelector("::-p-text(This call ends in)", { hidden: true });
 }
 
 /** By keyboard. @param {Page} provider @param {Page[]} everybody */

@@ -99,7 +99,7 @@ describe("the page of a call", () => {
     await patient.reload();
     await seesMovingVideo(patient);
     const said = await patient.evaluate(warnAfterTwoMinutes);
-    assert.deepEqual(said, ["This call will end automatically in 1 minute."]);
+    assert.deepEqual(said, ["This call ends in 1 minute."]);
     await leave();
   });
 
@@ -191,7 +191,7 @@ async function warnAfterTwoMinutes() {
   /** @type {Set<string>} */ const said = new Set();
   const warning = () =>
     [...document.querySelectorAll('[role="status"]')].find((each) =>
-      each.textContent?.startsWith("This call will end"),
+      each.textContent?.startsWith("This call ends"),
     );
   const look = () => warning() && said.add(warning()?.textContent ?? "");
   new MutationObserver(look).observe(document.body, {

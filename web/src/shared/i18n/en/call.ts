@@ -5,8 +5,8 @@ export const call = {
   you: "You",
   time: "Time in this call: {time}",
   endsIn: {
-    one: "This call will end automatically in {count} minute.",
-    other: "This call will end automatically in {count} minutes.",
+    one: "This call ends in {count} minute.",
+    other: "This call ends in {count} minutes.",
   },
 
   extend: {
@@ -17,7 +17,7 @@ export const call = {
     failed: "The call could not be extended: {why}",
   },
 
-  endsSoon: "This call will end automatically in less than a minute.",
+  endsSoon: "This call ends in less than a minute.",
 
   joining: {
     title: "Getting ready…",
@@ -486,7 +486,7 @@ export const call = {
     replaced: "This call has moved to another window.",
     emergency: "An emergency was raised. Instructions are shown on the page.",
     extended: "The call has been extended.",
-    warning: "This call will end automatically soon.",
+    warning: "This call ends soon.",
     muted: "You are muted.",
     unmuted: "Your microphone is on.",
     camera_on: "Your camera is on.",
