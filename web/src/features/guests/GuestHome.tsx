@@ -20,23 +20,27 @@ const load = () => guests.stay();
 export function GuestHome() {
   const { name } = useIdentity();
   const stay = useLoad(useCallback(load, []));
+  // By the place where they wait.
+  const isTold = stay.value?.side === "patient" && Boolean(stay.value.appointment_id);
   const reachable = useSignalingState() !== "waiting";
   const { reload } = stay;
   useServerMessage("appointments_changed", reload);
   useServerMessage("welcome", reload); // nothing was heard before it
   useEffect(() => onReturn((cause) => cause === "visible" && reload()), [reload]);
   return (
-    <Page narrow title={t("guest.title", { name })} windowTitle={t("guest.pageTitle")}>
+    <Page narrow title={t("patient.title", { name })} windowTitle={t("guest.pageTitle")}>
       <Card className="overflow-hidden">
-        <div className="flex items-start gap-4 bg-brand px-6 py-7 text-on-brand sm:px-8">
+        <div className="flex items-center gap-4 bg-brand px-6 py-7 text-on-brand sm:px-8">
           <span className="inline-flex size-12 shrink-0 items-center justify-center rounded-full bg-brand-raised">
             <Armchair aria-hidden className="size-6 text-on-brand-muted" />
           </span>
           <div>
             <h2 className="text-xl font-bold tracking-tight">{t("patient.waitingTitle")}</h2>
-            <p role="status" className="mt-1 max-w-prose text-on-brand-muted">
-              {t("guest.wait", { provider: stay.value?.provider_name ?? t("call.other") })}
-            </p>
+            {stay.value && !isTold && (
+              <p role="status" className="mt-1 max-w-prose text-on-brand-muted">
+                {t("guest.wait", { provider: stay.value.provider_name ?? t("call.other") })}
+              </p>
+            )}
           </div>
         </div>
         {!reachable && (

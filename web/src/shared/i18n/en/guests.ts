@@ -37,7 +37,6 @@ export const guests = {
   },
   guest: {
     pageTitle: "Waiting room",
-    title: "You are in, {name}",
     wait: "{provider} calls you here. Leave this page open; it rings.",
   },
   waiting: {
