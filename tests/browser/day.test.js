@@ -26,6 +26,9 @@ const TOPIC = "Follow-up on sleep";
 const PHONE = { width: 390, height: 844 };
 const ANSWERS = "Answers to questionnaires";
 const LINK = /http:\/\/localhost:\d+\/join#guest=[\w-]{43}/;
+/** An appointment in the calendar. */
+const BLOCK = "section button:not([aria-hidden])";
+const TABLET = { width: 820, height: 1180 };
 const LEAD_MS = 2 * 60_000;
 const MINUTES = 10;
 
@@ -107,6 +110,8 @@ async function books(provider) {
   await looks(provider, "booking");
   await button(provider, "Book").click();
   await shows(provider, "The appointment is booked.");
+  await provider.waitForSelector(BLOCK);
+  assert.deepEqual(await provider.$$eval(BLOCK, cutOff), []);
   await looks(provider, "calendar");
   return at.ms;
 }
@@ -127,9 +132,10 @@ async function isInvited(startsAt) {
 
 /** @param {Page} provider */
 async function sendsLink(provider) {
-  await provider.locator("section button:not([aria-hidden])").click();
+  await provider.locator(BLOCK).click();
   await looks(provider, "appointment");
   await button(provider, "Guest links…").click();
+  await shows(provider, "No link was made yet."); // the button below moves until then
   await button(provider, "Send a link").click();
   await looks(provider, "sending a link");
   await button(provider, "Send").click();
@@ -186,11 +192,13 @@ async function admits(provider, patient) {
   await looks(patient, "waiting room", PHONE);
 
   await press(provider, `Admit ${ALEX}`);
+  await shows(provider, `${ALEX} is in the waiting room.`);
   await tabTo(provider, "Record this consultation");
   await provider.keyboard.press("Space");
   await looks(provider, "admitting");
   await press(provider, "Admit");
   await button(patient, "Accept").wait();
+  await isSeen(patient, '[aria-label^="Consent text"]');
   await looks(patient, "asked for consent", PHONE);
   await accept(patient, { consent: true });
   await Promise.all([seesMovingVideo(provider), seesMovingVideo(patient)]);
@@ -209,6 +217,9 @@ async function readsAnswers(provider) {
   await button(provider, ANSWERS).click();
   await provider.waitForSelector(`aside[aria-label="${ANSWERS}"] article`);
   await looks(provider, "intake beside the video");
+  await provider.setViewport(TABLET);
+  await isSeen(provider, 'button[aria-label="Hang up"]'); // the panel lies below the call
+  await provider.setViewport(DESKTOP);
   await seesMovingVideo(provider, 5);
   await button(provider, ANSWERS).click();
 }
@@ -279,6 +290,8 @@ async function write(provider, patient) {
 /** And on it again. @param {Page} provider @param {Page} patient */
 async function goOffTheRecord(provider, patient) {
   await button(patient, "Recording: Recording").click();
+  await patient.setViewport(TABLET);
+  await isSeen(patient, '[role="dialog"] p ::-p-text(If you stop the recording)');
   await looks(patient, "about the recording", PHONE);
   await patient.locator('[role="dialog"] ::-p-text(Go off the record)').click();
   await button(provider, "Recording: Off the record").wait();
@@ -309,7 +322,9 @@ async function areInCrisis(provider, patient) {
   await button(provider, "The emergency is over").click();
   await button(provider, "Raise the alarm").wait();
   await button(provider, "Safety").click();
-  await patient.waitForSelector("::-p-text(This call does not end by itself.)", { hidden: true });
+  await patient.waitForFunction(
+    () => !document.body.textContent?.includes("Emergency raised by"),
+  );
 }
 
 /** By keyboard. @param {Page} provider @param {Page} patient */
@@ -351,6 +366,29 @@ async function looks(page, state, size = DESKTOP) {
 /** @param {Page} page @param {string} words */
 function shows(page, words) {
   return page.waitForSelector(`::-p-text(${words})`);
+}
+
+/** Waits until nothing lies over it. @param {Page} page @param {string} selector */
+async function isSeen(page, selector) {
+  const found = await page.waitForSelector(selector);
+  await page.waitForFunction(
+    (element) => {
+      if (!element) return false;
+      const { top, bottom, left, right } = element.getBoundingClientRect();
+      const x = (left + right) / 2;
+      const seen = [top + 3, bottom - 3].map((y) => document.elementFromPoint(x, y));
+      return seen.every((one) => one && (one === element || element.contains(one)));
+    },
+    {},
+    found,
+  );
+}
+
+/** Runs in the page: those whose words are not whole. @param {Element[]} elements */
+function cutOff(elements) {
+  return elements
+    .filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)
+    .map(({ textContent }) => textContent);
 }
 
 /**

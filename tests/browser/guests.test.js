@@ -43,6 +43,8 @@ describe("a guest", () => {
     await provider.waitForSelector("h1 ::-p-text(Calendar)");
     await provider.locator("section button:not([aria-hidden])").click();
     await button(provider, "Guest links…").click();
+    // The button below moves until then.
+    await provider.waitForSelector("::-p-text(No link was made yet.)");
     await button(provider, "Send a link").click();
     await provider.locator('input[type="email"]').fill("sam@example.net");
     await isAccessible(provider, "a link for a guest");
