@@ -147,6 +147,7 @@ test("in a crisis everything is at hand, and what was done is kept with the visi
   await provider.keyboard.press("Enter");
   await shows(provider, "Rang 112, an ambulance is coming.");
   await button(provider, "The emergency is over").click();
+  await button(provider, "Yes, it is over").click();
   await button(provider, "Raise the alarm").wait();
   await gone(patient, "This call does not end by itself.");
   await button(provider, "End the call for everybody at once").click();

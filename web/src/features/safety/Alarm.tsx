@@ -14,41 +14,70 @@ export interface AlarmProps {
 
 /** That there is an emergency, or the way to say so: the same one as everybody in the call has. */
 export function Alarm({ roomId, stands, act }: AlarmProps) {
-  const [isAsking, setAsking] = useState(false);
-  if (stands)
-    return (
-      <Notice
-        tone="bad"
-        title={t("safety.stands")}
-        actions={
-          <Button variant="secondary" onPress={() => void act(api.endCrisis(roomId))}>
-            {t("safety.over")}
-          </Button>
-        }
-      >
-        {t("safety.standsText")}
-      </Notice>
-    );
-  if (!isAsking)
-    return (
-      <Button variant="danger" className="w-full" onPress={() => setAsking(true)}>
+  const [asked, setAsked] = useState<"raise" | "over" | null>(null);
+  const answer = (doing: () => Promise<unknown>) => () => {
+    setAsked(null);
+    void act(doing());
+  };
+  if (!stands)
+    return asked === "raise" ? (
+      <Question
+        text={t("safety.raiseText")}
+        yes={t("safety.raiseNow")}
+        onYes={answer(() => api.raiseEmergency(roomId))}
+        onNo={() => setAsked(null)}
+      />
+    ) : (
+      <Button variant="danger" className="w-full" onPress={() => setAsked("raise")}>
         <Siren aria-hidden className="size-5" />
         {t("safety.raise")}
       </Button>
     );
-  const raise = () => {
-    setAsking(false);
-    void act(api.raiseEmergency(roomId));
-  };
+  return (
+    <>
+      <Notice
+        tone="bad"
+        title={t("safety.stands")}
+        actions={
+          asked !== "over" && (
+            <Button variant="secondary" onPress={() => setAsked("over")}>
+              {t("safety.over")}
+            </Button>
+          )
+        }
+      >
+        {t("safety.standsText")}
+      </Notice>
+      {asked === "over" && (
+        <Question
+          text={t("safety.overText")}
+          yes={t("safety.overNow")}
+          onYes={answer(() => api.endCrisis(roomId))}
+          onNo={() => setAsked(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface QuestionProps {
+  text: string;
+  yes: string;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+/** Asked in its place in the panel: a dialog would lie over the call. */
+function Question({ text, yes, onYes, onNo }: QuestionProps) {
   return (
     <div className="flex flex-col gap-3 rounded-control p-3 ring-1 ring-danger-line ring-inset">
-      <p role="alert">{t("safety.raiseText")}</p>
+      <p role="alert">{text}</p>
       <div className="flex flex-wrap gap-2">
-        <Button variant="danger" autoFocus onPress={raise}>
-          {t("safety.raiseNow")}
+        <Button variant="danger" autoFocus onPress={onYes}>
+          {yes}
         </Button>
-        <Button variant="secondary" onPress={() => setAsking(false)}>
-          {t("safety.raiseCancel")}
+        <Button variant="secondary" onPress={onNo}>
+          {t("safety.back")}
         </Button>
       </div>
     </div>

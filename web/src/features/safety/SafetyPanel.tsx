@@ -3,7 +3,7 @@ import { api } from "../../shared/api/endpoints";
 import { words } from "../../shared/api/refusals";
 import { Loaded } from "../../shared/ui/Loaded";
 import { Notice } from "../../shared/ui/Notice";
-import { useLoad } from "../../shared/ui/useLoad";
+import { isSettled, useLoad } from "../../shared/ui/useLoad";
 import { Alarm } from "./Alarm";
 import { CheckList } from "./CheckList";
 import { Colleagues } from "./Colleagues";
@@ -48,8 +48,11 @@ export function SafetyPanel({ roomId, news }: SafetyPanelProps) {
     <div className="flex flex-col gap-6">
       {problem !== null && <Notice tone="bad">{words(problem)}</Notice>}
       <Loaded load={crisis} framed rows={2}>
-        {({ stands }) => <Alarm roomId={roomId} stands={stands} act={act} />}
+        {() => null}
       </Loaded>
+      {isSettled(crisis) && (
+        <Alarm roomId={roomId} stands={crisis.value?.stands ?? false} act={act} />
+      )}
       <Loaded load={place} framed rows={2}>
         {(found) => <Where place={found} />}
       </Loaded>

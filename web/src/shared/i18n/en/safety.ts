@@ -33,10 +33,13 @@ export const safety = {
     raiseText:
       "Alerts the practice, shows everybody in the call what to do, and keeps the call from ending by itself.",
     raiseNow: "Yes, raise the alarm",
-    raiseCancel: "No, go back",
+    back: "No, go back",
     stands: "There is an emergency",
     standsText: "This call does not end by itself, also if one side loses the connection.",
     over: "The emergency is over",
+    overText:
+      "Everybody in the call and the practice are told so, and the call's limits count again.",
+    overNow: "Yes, it is over",
     contact: "Emergency contact",
     noContact: "None on record.",
     numbers: "Whom to ring",
