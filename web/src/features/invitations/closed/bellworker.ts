@@ -19,7 +19,6 @@ interface Scope {
 }
 
 interface Page {
-  readonly visibilityState: DocumentVisibilityState;
   focus(): Promise<unknown>;
 }
 
@@ -37,11 +36,11 @@ scope.addEventListener("notificationclick", (event) => {
   event.waitUntil(answer());
 });
 
-const pages = () => scope.clients.matchAll({ type: "window", includeUncontrolled: true });
-
-/** A page that is looked at rings by itself. */
+/**
+ * Beside a page that is looked at as well: nobody may be signed in there, and Safari takes the
+ * permission back from whoever shows nothing. Where it is answered, the page closes it.
+ */
 async function ring(): Promise<void> {
-  if ((await pages()).some((page) => page.visibilityState === "visible")) return;
   const words = new URL(scope.location.href).searchParams;
   await scope.registration.showNotification(words.get("title") ?? "", {
     body: words.get("text") ?? "",
@@ -52,6 +51,6 @@ async function ring(): Promise<void> {
 }
 
 async function answer(): Promise<void> {
-  const [page] = await pages();
+  const [page] = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   await (page ? page.focus() : scope.clients.openWindow("/"));
 }
