@@ -53,6 +53,32 @@ describe("streams of the others", () => {
     expect(changes).toHaveLength(1);
   });
 
+  it("adds a camera once something of it has come, as long as it is still assigned", () => {
+    const waiting = new Map<string, () => void>();
+    const dark = (mid: string) => {
+      const silent = Object.assign(new EventTarget(), { mid, muted: true });
+      waiting.set(mid, () => {
+        silent.muted = false;
+        silent.dispatchEvent(new Event("unmute"));
+      });
+      return silent as unknown as MediaStreamTrack;
+    };
+    const [first, second] = [dark("3"), dark("5")];
+    const cameras = new Map([
+      ["3", first],
+      ["5", second],
+    ]);
+    const arriving = (mid: string) => cameras.get(mid) ?? incoming(mid);
+    streams.assign([mic, camera], arriving);
+    expect(streams.get("a", "camera")?.getTracks()).toEqual([tracks.get("2")]);
+    streams.assign([mic, { ...camera, mid: "5" }], arriving);
+    waiting.get("3")?.();
+    expect(streams.get("a", "camera")?.getTracks()).toEqual([tracks.get("2")]);
+    waiting.get("5")?.();
+    expect(streams.get("a", "camera")?.getTracks()).toEqual([tracks.get("2"), second]);
+    expect(changes).toHaveLength(1);
+  });
+
   it("tells the end of a stream", () => {
     streams.assign([mic, screen], incoming);
     streams.assign([mic], incoming);

@@ -26,6 +26,7 @@ interface Playing {
 export class RemoteStreams {
   readonly #playing = new Map<string, Playing>();
   readonly #changes = new Emitter<RemoteStream>();
+  #assigning = 0;
   /** One stream for each other participant, once, when it begins. */
   readonly persons = new Emitter<MediaStream>();
 
@@ -49,13 +50,18 @@ export class RemoteStreams {
 
   /**
    * Makes the streams what the server says arrives; tracks move in place, so that a playing element
-   * plays on.
+   * plays on. A camera joins once something of it has come: an element that waits for a first picture
+   * plays no sound in Chromium.
    */
   assign(
     assignments: readonly SlotAssignment[],
     incoming: (mid: string) => MediaStreamTrack | null,
   ): void {
-    const wanted = grouped(assignments, incoming);
+    const assigning = ++this.#assigning;
+    const again = () => {
+      if (assigning === this.#assigning) this.assign(assignments, incoming);
+    };
+    const wanted = grouped(awaited(assignments, incoming, again), incoming);
     for (const playing of [...this.#playing.values()]) {
       if (!wanted.has(key(playing.userId, playing.kind))) this.#remove(playing);
     }
@@ -63,6 +69,7 @@ export class RemoteStreams {
   }
 
   clear(): void {
+    this.#assigning++;
     for (const playing of [...this.#playing.values()]) this.#remove(playing);
   }
 
@@ -82,6 +89,20 @@ export class RemoteStreams {
     this.#playing.delete(key(playing.userId, playing.kind));
     if (isRemoteStream(playing)) this.#changes.emit({ ...playing, stream: null });
   }
+}
+
+/** All but the cameras of which nothing has come yet; `came` is called when something does. */
+function awaited(
+  assignments: readonly SlotAssignment[],
+  incoming: (mid: string) => MediaStreamTrack | null,
+  came: () => void,
+): SlotAssignment[] {
+  return assignments.filter(({ mid, source }) => {
+    const track = source === "camera" ? incoming(mid) : null;
+    if (!track?.muted) return true;
+    track.addEventListener("unmute", came, { once: true });
+    return false;
+  });
 }
 
 function isRemoteStream(playing: Playing): playing is RemoteStream & { stream: MediaStream } {
