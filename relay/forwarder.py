@@ -10,7 +10,8 @@ from typing import Protocol
 
 import pylibsrtp
 
-from relay.media import Quality, Slot, Uplink
+from relay.media import Slot, Uplink
+from relay.quality import Judgement
 from relay.stats import EngineStats, TrackStats
 from relay.tap import Tap
 
@@ -26,9 +27,22 @@ class MediaStats:
     rtt_ms: float | None
     max_bitrate_bps: int | None
     bytes_sent: int
+    path: "Path"
 
 
-NO_STATS = MediaStats((), (), None, None, 0)
+@dataclass(frozen=True)
+class Path:
+    """What a peer cannot measure itself of its own way: what the server has found out about it."""
+
+    loss: float = 0.0
+    """Fraction of what was sent to it that did not arrive, 0 to 1, on the worst of its slots."""
+    carries_bps: int | None = None
+    """Video that its downlink takes; none: as much as there is, as far as is known."""
+    limit_bps: int | None = None
+    """Video that it is told to send at most, because of those who receive it; none: not told."""
+
+
+NO_STATS = MediaStats((), (), None, None, 0, Path())
 """Of an unknown peer."""
 
 
@@ -83,7 +97,7 @@ class Forwarder(Protocol):
     def stats(self, peer: PeerKey) -> MediaStats:
         """Counters and rates; zeros for an unknown peer."""
 
-    def quality(self, peer: PeerKey) -> Quality | None:
+    def quality(self, peer: PeerKey) -> Judgement | None:
         """A word for both directions of the peer's own way:
         what its publishers lost is not its fault.
         """

@@ -6,16 +6,19 @@ Pure data; nothing here does I/O. Terms are those of JSEP (RFC 8829), BUNDLE (RF
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["audio", "video"]
 Source = Literal["microphone", "camera", "screen"]
 PartSource = Literal["camera", "screen"]
 """Of a recorded part; `camera` holds the microphone, too."""
+Direction = Literal["up", "down"]
+"""From a participant to the server, and from the server to a participant."""
 Quality = Literal["poor", "fair", "good", "excellent"]
 Condition = Literal["lost", "poor", "fair", "good", "excellent"]
 """The scale that people are shown. Lost: nothing is heard of them, whatever it was like before."""
 
+SOURCES: frozenset[Source] = frozenset(get_args(Source))
 KIND_OF_SOURCE: dict[Source, Kind] = {"microphone": "audio", "camera": "video", "screen": "video"}
 
 

@@ -7,10 +7,11 @@ from typing import Protocol
 from relay.assignment import Publication
 from relay.connection import Connection
 from relay.endpoint import Endpoint
-from relay.forwarder import MediaStats
-from relay.media import Assignment, Condition, Slot, SlotCount, Source
+from relay.forwarder import MediaStats, Path
+from relay.media import SOURCES, Assignment, Slot, SlotCount, Source
 from relay.negotiation import negotiate
 from relay.negotiation.negotiate import Negotiation
+from relay.quality import Judgement
 from relay.silence import Silence
 
 
@@ -60,6 +61,8 @@ class Peer:
         self.connected = False
         self.assignments: dict[str, Assignment] = {}
         """By slot MID."""
+        self.receives = SOURCES
+        """Nothing of any other source is sent to it, whatever its slots are assigned to."""
         self._listener = listener
         self._endpoint = endpoint
         self._on_change = on_change
@@ -94,6 +97,14 @@ class Peer:
         if replaced is not None:
             await replaced.close()
         return answer
+
+    def receive(self, sources: frozenset[Source]) -> None:
+        """Be sent these sources of the others and nothing else. Its slots keep what they are
+        assigned to, so that a picture is back with its next keyframe.
+        """
+        if sources != self.receives:
+            self.receives = sources
+            self._on_change(self)
 
     @property
     def key(self) -> int | None:
@@ -193,11 +204,15 @@ class Peer:
         """
         return self._silence.silent
 
-    def quality(self) -> Condition | None:
+    def quality(self) -> Judgement | None:
         """A word for both directions of its own way; none before the first reports."""
         if self.lost:
-            return "lost"
+            return Judgement("lost")
         return self._endpoint.forwarder.quality(self._connection.key) if self._connection else None
+
+    def path(self) -> Path:
+        """What the browser cannot measure itself of its own way."""
+        return self.stats().path
 
     def stats(self) -> MediaStats:
         """Counters and rates of its tracks."""

@@ -12,7 +12,7 @@ gaps.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from relay.media import Quality
+from relay.media import Condition, Direction, Quality
 
 WORST_FIRST: tuple[Quality, ...] = ("poor", "fair", "good", "excellent")
 
@@ -53,6 +53,27 @@ def of_track(measures: Measures) -> Quality | None:
 
 
 def worst(tracks: Iterable[Measures]) -> Quality | None:
-    """The participant's word; none if nothing is known of any track."""
+    """The word for all of them; none if nothing is known of any track."""
     words = [word for word in map(of_track, tracks) if word]
     return min(words, key=WORST_FIRST.index, default=None)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How well one participant's connection works."""
+
+    condition: Condition
+    direction: Direction | None = None
+    """Which way alone is that bad, where it is fair or poor; none: both are, or the round trip."""
+
+
+def judge(up: Iterable[Measures], down: Iterable[Measures]) -> Judgement | None:
+    """Of both ways of a participant; none if nothing is known of either."""
+    ways: dict[Direction, Quality | None] = {"up": worst(up), "down": worst(down)}
+    known = {way: word for way, word in ways.items() if word}
+    if not known:
+        return None
+    word = min(known.values(), key=WORST_FIRST.index)
+    bad = [way for way in known if known[way] == word]
+    alone = len(bad) == 1 and word in ("poor", "fair")
+    return Judgement(word, bad[0] if alone else None)

@@ -151,7 +151,9 @@ class Room:
         if peer.key is None:
             return
         for slot in peer.slots:
-            publisher, uplink = self._uplink(assignments.get(slot.mid))
+            assignment = assignments.get(slot.mid)
+            wanted = assignment if assignment and assignment.source in peer.receives else None
+            publisher, uplink = self._uplink(wanted)
             self.endpoint.forwarder.route(peer.key, slot.mid, publisher, uplink)
 
     def _uplink(self, assignment: Assignment | None) -> tuple[PeerKey | None, str | None]:

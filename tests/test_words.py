@@ -44,7 +44,7 @@ def test_the_database_has_the_words_of_the_application(word: str) -> None:
     assert set(get_args(getattr(columns, word))) == set(get_args(getattr(words, word)))
 
 
-@pytest.mark.parametrize("word", ["Source", "PartSource", "Quality", "Condition"])
+@pytest.mark.parametrize("word", ["Source", "PartSource", "Direction", "Quality", "Condition"])
 def test_the_relay_has_the_words_of_the_application(word: str) -> None:
     assert get_args(getattr(media, word)) == get_args(getattr(words, word))
 

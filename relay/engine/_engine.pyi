@@ -122,6 +122,8 @@ class PeerStats(NamedTuple):
     rtt_ms: float | None
     cap_bps: int | None
     """What it was told to send at most."""
+    budget_bps: int | None
+    """Video that it can take."""
     bytes_sent: int
     """RTP to it."""
     strangers: bool

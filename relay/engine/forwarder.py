@@ -16,13 +16,14 @@ from relay.engine import Engine, session_pointer
 from relay.engine.snapshot import engine_stats, media_quality, media_stats
 from relay.engine.terms import slot_terms, uplink_terms
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
-from relay.media import Codec, Quality, Slot, Source, Uplink
+from relay.media import Codec, Slot, Source, Uplink
 from relay.negotiation.formats import (
     MID_EXTENSION,
     REPAIRED_RID_EXTENSION,
     RID_EXTENSION,
     TRANSPORT_CC_EXTENSION,
 )
+from relay.quality import Judgement
 from relay.stats import EngineStats
 from relay.tap import Tap
 
@@ -168,7 +169,7 @@ class EngineForwarder:
         counters = self._engine.stats(peer)
         return media_stats(counters, self._source) if counters else NO_STATS
 
-    def quality(self, peer: PeerKey) -> Quality | None:
+    def quality(self, peer: PeerKey) -> Judgement | None:
         counters = self._engine.stats(peer)
         return media_quality(counters, self._source) if counters else None
 

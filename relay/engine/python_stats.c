@@ -50,12 +50,13 @@ static PyStructSequence_Desc slot_type = {"relay.engine._engine.SlotStats",
                                           "What a peer receives on one slot.", slot_fields,
                                           SLOT_FIELDS};
 
-enum { UPLINKS, SLOTS, ROUND_TRIP, CAP, BYTES_SENT, STRANGERS, PEER_FIELDS };
+enum { UPLINKS, SLOTS, ROUND_TRIP, CAP, BUDGET, BYTES_SENT, STRANGERS, PEER_FIELDS };
 static PyStructSequence_Field peer_fields[] = {
     [UPLINKS] = {"uplinks", NULL},
     [SLOTS] = {"slots", NULL},
     [ROUND_TRIP] = {"rtt_ms", "None: not measured"},
     [CAP] = {"cap_bps", "what it was told to send at most; None: nothing"},
+    [BUDGET] = {"budget_bps", "video that it can take; None: nothing binds it"},
     [BYTES_SENT] = {"bytes_sent", "RTP to it"},
     [STRANGERS] = {"strangers", "it goes on sending RTP of no uplink"},
     [PEER_FIELDS] = {0},
@@ -169,6 +170,7 @@ PyObject *python_stats(const struct peer *peer) {
         [ROUND_TRIP] =
             trips->known ? PyFloat_FromDouble(1000 * trips->seconds) : Py_NewRef(Py_None),
         [CAP] = peer->cap.told ? number(peer->cap.bps) : Py_NewRef(Py_None),
+        [BUDGET] = peer->budget.bound ? number(peer->budget.bps) : Py_NewRef(Py_None),
         [BYTES_SENT] = number(peer->bytes_sent),
         [STRANGERS] = PyBool_FromLong(refusals_lasting(&peer->strangers) > 0),
     };

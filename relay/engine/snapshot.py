@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from relay.forwarder import MediaStats
-from relay.media import KIND_OF_SOURCE, Quality, Source
-from relay.quality import Measures, worst
+from relay.forwarder import MediaStats, Path
+from relay.media import KIND_OF_SOURCE, Source
+from relay.quality import Judgement, Measures, judge
 from relay.stats import Distribution, EngineStats, TrackStats
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ def media_stats(counters: "PeerStats", source_of: SourceOf) -> MediaStats:
         rtt_ms=rtt_ms,
         max_bitrate_bps=counters.cap_bps,
         bytes_sent=counters.bytes_sent,
+        path=Path(
+            loss=max(
+                (slot.own_loss or 0.0 for slot in counters.slots if slot.reported), default=0.0
+            ),
+            carries_bps=counters.budget_bps,
+            limit_bps=counters.cap_bps,
+        ),
     )
 
 
@@ -69,18 +76,21 @@ def _track(
     )
 
 
-def media_quality(counters: "PeerStats", source_of: SourceOf) -> Quality | None:
+def media_quality(counters: "PeerStats", source_of: SourceOf) -> Judgement | None:
     """The word for one peer, by what its own way does to what it sends and receives."""
-    return worst(_measures(counters, source_of))
+    return judge(_up(counters, source_of), _down(counters, source_of))
 
 
-def _measures(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
+def _up(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
     if counters.strangers:
         yield Measures(loss=1.0)
     for uplink in counters.uplinks:
         if uplink.active:
             jitter_ms = _of_audio(source_of(uplink.token), uplink.jitter_ms)
             yield Measures(uplink.loss, jitter_ms, counters.rtt_ms)
+
+
+def _down(counters: "PeerStats", source_of: SourceOf) -> Iterator[Measures]:
     for slot in counters.slots:
         if slot.reported:
             jitter_ms = _of_audio(source_of(slot.token), slot.own_jitter_ms)

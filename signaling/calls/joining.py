@@ -66,6 +66,7 @@ def _require_may_join(calls: Calls, socket: Socket, call: LiveCall, party: Party
 def _hand_over(calls: Calls, call: LiveCall, party: Party, socket: Socket) -> None:
     party.send(ConnectionReplaced(room_id=call.room_id))
     party.socket = socket
+    party.path = None  # this page was told nothing yet
     party.comes_by(socket.actor.guest)
     if socket.cookie_digest is not None:
         party.cookies.add(socket.cookie_digest)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import get_args
 
+from relay.forwarder import Path
 from relay.media import Assignment
 from signaling.calls.messages import (
     Absentee,
@@ -13,6 +14,7 @@ from signaling.calls.messages import (
     Channel,
     MediaState,
     Participant,
+    Pictures,
     SlotAssignment,
 )
 from signaling.calls.participants import CAPABILITIES, sent_by
@@ -24,7 +26,15 @@ from signaling.kernel.clock import Moment, Timer
 from signaling.kernel.hub import Socket
 from signaling.kernel.journal import Journal
 from signaling.kernel.messages import Message
-from signaling.kernel.words import Condition, Earlier, GuestIdentity, Role, Side, VideoCodec
+from signaling.kernel.words import (
+    Condition,
+    Direction,
+    Earlier,
+    GuestIdentity,
+    Role,
+    Side,
+    VideoCodec,
+)
 from signaling.recordings.capture import Capture
 from signaling.recordings.consent import Answer
 from signaling.recordings.messages import RecordingState
@@ -70,9 +80,14 @@ class Party:
     peer: PeerHandle | None = None
     assignments: tuple[Assignment, ...] = ()
     media: MediaState = field(default_factory=MediaState)
+    pictures: Pictures = field(default_factory=Pictures)
+    path: Path | None = None
+    """As their page was last told."""
     was_connected: bool = False
     condition: Condition | None = None
     """As everybody was last told."""
+    direction: Direction | None = None
+    """Likewise."""
     noted: Condition | None = None
     """As it was last written down."""
     stretches: Stretches = field(default_factory=Stretches)
@@ -147,7 +162,9 @@ class Party:
             joined=self.socket is not None,
             connected=self.connected,
             quality=self.condition,
+            direction=self.direction,
             media=sent_by(self.capabilities, self.media),
+            pictures=self.pictures,
             video_codecs=self.video_codecs,
             identity=self.identity,
         )

@@ -7,7 +7,7 @@ from relay.negotiation.negotiate import NegotiationError
 from signaling.calls import announcements, participants, quality, recording, timers
 from signaling.calls.calls import Calls
 from signaling.calls.live import LiveCall, Party
-from signaling.calls.messages import Answer, MediaState, NeedOffer, Slots
+from signaling.calls.messages import Answer, MediaState, NeedOffer, Pictures, Slots
 from signaling.kernel.errors import Invalid
 from signaling.kernel.hub import Socket
 
@@ -29,6 +29,7 @@ async def offer(
     except NegotiationError as error:
         raise Invalid("bad_offer", problem=str(error)) from None
     party.assignments = reply.assignments
+    peer.receive(participants.received_with(party.pictures))
     if party.connected != was_connected:
         _changed(calls, call, party)
     elif party.video_codecs != could:
@@ -40,6 +41,17 @@ def set_state(calls: Calls, socket: Socket, room_id: str, state: MediaState) -> 
     """Tell the others what is muted."""
     call, party = calls.carried(socket, room_id)
     party.media = state
+    announcements.tell_participants(call)
+
+
+def set_pictures(calls: Calls, socket: Socket, room_id: str, pictures: Pictures) -> None:
+    """Send a page no more pictures than it can use, and tell the others."""
+    call, party = calls.carried(socket, room_id)
+    if pictures == party.pictures:
+        return
+    party.pictures = pictures
+    if party.peer is not None:
+        party.peer.receive(participants.received_with(pictures))
     announcements.tell_participants(call)
 
 

@@ -9,10 +9,12 @@ from signaling.kernel.messages import Message, RoomId, UserId
 from signaling.kernel.words import (
     Condition,
     Device,
+    Direction,
     EndReason,
     GuestIdentity,
     LeaveReason,
     OnWithdrawal,
+    PictureSize,
     Side,
     Source,
     VideoCodec,
@@ -43,6 +45,19 @@ class MediaState(Struct, kw_only=True, frozen=True):
 
     Then it is false above, too.
     """
+
+
+class Pictures(Struct, kw_only=True, frozen=True):
+    """Which pictures a page takes part with."""
+
+    sound_only: bool = False
+    """Its user wants none, neither way, whatever their network carries."""
+    sends: PictureSize = "full"
+    """Of their camera, as far as their network carries it."""
+    receives: PictureSize = "full"
+    """Of the others' cameras, likewise."""
+    screen: bool = False
+    """They want to see a shared screen all the same."""
 
 
 class Capabilities(Struct, kw_only=True, frozen=True):
@@ -80,7 +95,10 @@ class Participant(Struct, kw_only=True, frozen=True):
     """Its media flows."""
     quality: Condition | None
     """None: not known yet; `quality` tells when it changes."""
+    direction: Direction | None
+    """Which way alone is that bad, as in `quality`."""
     media: MediaState
+    pictures: Pictures
     video_codecs: list[VideoCodec] | None = None
     """What the browser can do of the server's video codecs; null until it has offered. Two parties
     without one in common hear each other only.
@@ -190,6 +208,13 @@ class SetMediaState(Message, tag="media_state"):
 
     room_id: RoomId
     media: MediaState
+
+
+class SetPictures(Message, tag="pictures"):
+    """The participant wants no pictures, or their network carries fewer or more of them."""
+
+    room_id: RoomId
+    pictures: Pictures
 
 
 class CallEnd(Message, tag="call_end"):
@@ -306,6 +331,24 @@ class QualityChanged(Message, tag="quality"):
     room_id: RoomId
     user_id: UserId
     quality: Condition
+    direction: Direction | None
+    """Which way alone is that bad, of a fair or poor one: what they send (`up`) or receive. None:
+    both ways are, or the round trip is long.
+    """
+
+
+class PathChanged(Message, tag="path"):
+    """What a page cannot measure itself of its own connection; sent when it changes."""
+
+    room_id: RoomId
+    loss: float
+    """Fraction of what was sent to it that did not arrive, 0 to 1; what others lost on their way
+    to the server does not count.
+    """
+    carries_bps: int | None
+    """Video that its downlink takes; none: as much as there is."""
+    limit_bps: int | None
+    """Video that it is asked to send at most, because of the others' networks; none: not asked."""
 
 
 class CallWarning(Message, tag="call_warning"):

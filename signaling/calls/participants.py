@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from signaling.calls.messages import Capabilities, MediaState
+from signaling.calls.messages import Capabilities, MediaState, Pictures
 from signaling.kernel.errors import Conflict, Invalid, NotAllowed
 from signaling.kernel.words import Role, Side, Source
 
@@ -68,6 +68,13 @@ def sent_by(capabilities: Capabilities, media: MediaState) -> MediaState:
         screen=media.screen and capabilities.screen,
         unavailable=media.unavailable,
     )
+
+
+def received_with(pictures: Pictures) -> frozenset[Source]:
+    """What is sent to a page of all that the others send."""
+    if not pictures.sound_only and pictures.receives != "none":
+        return frozenset({"microphone", "camera", "screen"})
+    return frozenset({"microphone", "screen"} if pictures.screen else {"microphone"})
 
 
 def ends_the_call(side: Side) -> bool:

@@ -8,8 +8,10 @@ Recording is not asked for here: it goes on where the room is (`signaling.record
 from collections.abc import Mapping
 from typing import Protocol
 
-from relay.media import Condition, Source
+from relay.forwarder import Path
+from relay.media import Source
 from relay.peer import Answer, PeerListener
+from relay.quality import Judgement
 
 
 class PeerHandle(Protocol):
@@ -27,8 +29,14 @@ class PeerHandle(Protocol):
     def video_codecs(self) -> tuple[str, ...] | None:
         """What the browser can do of those of the server; none before its first offer of video."""
 
-    def quality(self) -> Condition | None:
+    def quality(self) -> Judgement | None:
         """A word for both directions of its way; none before it is known."""
+
+    def path(self) -> Path:
+        """What its page cannot measure itself."""
+
+    def receive(self, sources: frozenset[Source]) -> None:
+        """Be sent these of the others' sources and nothing else."""
 
     async def offer(self, sdp: str, sources: Mapping[str, Source]) -> Answer:
         """Answer an offer; `sources` is mid → source. Raises NegotiationError."""

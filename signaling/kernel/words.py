@@ -13,6 +13,8 @@ PartSource = Literal["camera", "screen"]
 """Of a recorded file; `camera` holds the microphone, too."""
 Direction = Literal["up", "down"]
 """From a participant to the server, and from the server to a participant."""
+PictureSize = Literal["full", "small", "none"]
+"""Of the pictures that a network carries, from rung to rung: `none` leaves the sound."""
 VideoCodec = Literal["VP8", "H264"]
 Quality = Literal["poor", "fair", "good", "excellent"]
 Condition = Literal["lost", "poor", "fair", "good", "excellent"]

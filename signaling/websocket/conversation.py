@@ -15,6 +15,7 @@ from signaling.calls.messages import (
     IceCandidate,
     Offer,
     SetMediaState,
+    SetPictures,
 )
 from signaling.clinical.chat.chat import Chat
 from signaling.clinical.chat.messages import ChatSend
@@ -94,6 +95,8 @@ class Conversation:
                 )
             case SetMediaState():
                 media.set_state(calls, socket, message.room_id, message.media)
+            case SetPictures():
+                media.set_pictures(calls, socket, message.room_id, message.pictures)
             case RecordingConsent() | OffTheRecord() | RecordingSwitch():
                 await self._act_on_recording(message)
             case ChatSend():

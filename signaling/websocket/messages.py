@@ -28,8 +28,10 @@ from signaling.calls.messages import (
     NeedOffer,
     Offer,
     Participants,
+    PathChanged,
     QualityChanged,
     SetMediaState,
+    SetPictures,
 )
 from signaling.clinical.appointments.messages import (
     AppointmentsChanged,
@@ -57,6 +59,7 @@ ClientMessage = (
     | ClientAnswer
     | IceCandidate
     | SetMediaState
+    | SetPictures
     | RecordingConsent
     | OffTheRecord
     | RecordingSwitch
@@ -100,6 +103,7 @@ ServerMessage = (
     | RecordingStateChanged
     | RecordingSwitched
     | QualityChanged
+    | PathChanged
     | CallWarning
     | CallExtended
     | CallLimit

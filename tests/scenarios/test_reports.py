@@ -63,7 +63,9 @@ async def test_a_receiver_report_gives_round_trip_and_quality(join: Join, room: 
     assert measured is not None
     assert 0 <= measured < 10
     assert room.round_trip("nobody") is None
-    assert bob.peer.quality() in ("excellent", "good", "fair", "poor")
+    judgement = bob.peer.quality()
+    assert judgement
+    assert judgement.condition in ("excellent", "good", "fair", "poor")
 
 
 async def test_a_publisher_sees_its_loss(join: Join) -> None:

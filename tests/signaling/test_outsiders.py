@@ -138,6 +138,7 @@ async def test_no_message_tells_or_changes_somebody_elses_call(site: Site, role:
     more: dict[str, dict[str, Any]] = {
         "offer": {"sdp": "v=0"},
         "media_state": {"media": {}},
+        "pictures": {"pictures": {"sound_only": True}},
         "off_the_record": {"off": True},
         "recording_switch": {"on": True},
         "recording_consent": {"recording_consent": False},

@@ -4,7 +4,7 @@ itself.
 
 from collections.abc import Sequence
 
-from relay.media import Quality
+from relay.media import Condition
 from tests.relay.engine.pair import MAX_BITRATE_BPS
 from tests.relay.engine.test_numbering import PICTURE, SOUND, Room
 from tests.support import rtcp
@@ -20,7 +20,7 @@ class Listener:
         self._next = 1000
         self._lost = 0
 
-    def hear(self, ssrc: int, came: Sequence[bool], lost_after: int = 0) -> Quality | None:
+    def hear(self, ssrc: int, came: Sequence[bool], lost_after: int = 0) -> Condition | None:
         """His word after a report on one packet each 20 ms, some of which did not come so far."""
         numbers = [self._next + index for index, there in enumerate(came) if there]
         self._next += len(came)
@@ -33,10 +33,13 @@ class Listener:
             bob = self.room.bob.browser
             self.room.pair.receive(bob.key, bob.sends.protect_rtcp(told), self.room.now)
         self.room.pair.same_state()
-        return self.room.pair.native.quality(self.room.bob.browser.key)
+        judgement = self.room.pair.native.quality(self.room.bob.browser.key)
+        return judgement.condition if judgement else None
 
 
-def hear(room: Room, lost_before: int, lost_after: int) -> tuple[Quality | None, Quality | None]:
+def hear(
+    room: Room, lost_before: int, lost_after: int
+) -> tuple[Condition | None, Condition | None]:
     """Alice's word and Bob's, after 12 s of sound; of ten packets so many were lost on her way
     and on his.
     """

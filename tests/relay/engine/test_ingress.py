@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from relay.media import Uplink
+from relay.quality import Judgement
 from tests.relay.engine.pair import HEARD_PACKET, MAX_BITRATE_BPS, Pair
 from tests.relay.engine.traffic import OPUS, UPLINK_EXTENSIONS, Sender, vp8
 
@@ -93,7 +94,7 @@ def test_a_flood_is_cut_to_a_bounded_rate_for_subscriber_and_recorder(room: Room
     assert 0.8 * most < room.recorded() < most
     assert room.forwarded < 1.1 * most
     assert room.dropped["too_fast"] > 0.5 * seconds * 78_000_000 / 8 / 1200
-    assert room.pair.native.quality(room.alice.key) == "poor"
+    assert room.pair.native.quality(room.alice.key) == Judgement("poor", "up")
 
 
 def test_tiny_packets_cost_more_than_their_size(room: Room) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from relay.engine import Engine
 from relay.engine.forwarder import EngineForwarder
-from relay.media import Quality, Slot, Uplink
+from relay.media import Condition, Slot, Uplink
 from relay.transport.dtls import SrtpKeys
 from tests.relay.engine.pair import HEARD_PACKET, Browser, Pair, rtcp
 from tests.relay.engine.traffic import OPUS, UPLINK_EXTENSIONS, Sender, vp8
@@ -94,10 +94,11 @@ class Room:
             if len(event) == HEARD_PACKET
         ]
 
-    def quality(self) -> Quality | None:
+    def quality(self) -> Condition | None:
         """Of Alice."""
         self.pair.same_state()
-        return self.pair.native.quality(self.alice.key)
+        judgement = self.pair.native.quality(self.alice.key)
+        return judgement.condition if judgement else None
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_field_too_few_or_too_many_is_told_and_nothing_changes(
     peer = engine.add(1)
     with pytest.raises(TypeError, match=complaint):
         told(uplink, slot)(engine, peer)
-    assert engine.stats(peer) == ([], [], None, None, 0, False)
+    assert engine.stats(peer) == ([], [], None, None, None, 0, False)
 
 
 def test_counters_come_with_their_names() -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from relay.forwarder import MediaStats
-from relay.media import Quality
-from relay.quality import Measures, worst
+from relay.forwarder import MediaStats, Path
+from relay.quality import Judgement, Measures, judge
 from relay.stats import TrackStats
 from tests.relay.reference.downlink import Downlink
 from tests.relay.reference.peer_media import PeerMedia
@@ -20,12 +19,17 @@ def media_stats(media: PeerMedia) -> MediaStats:
         rtt_ms=rtt,
         max_bitrate_bps=media.publisher.cap.told,
         bytes_sent=media.wire.bytes_sent,
+        path=Path(
+            loss=max((measures.loss or 0.0 for measures in _received(media)), default=0.0),
+            carries_bps=media.subscriber.budget.bitrate_bps,
+            limit_bps=media.publisher.cap.told,
+        ),
     )
 
 
-def media_quality(media: PeerMedia) -> Quality | None:
+def media_quality(media: PeerMedia) -> Judgement | None:
     """The word for one peer."""
-    return worst(_measures(media))
+    return judge(_sent(media), _received(media))
 
 
 def _rtt_ms(media: PeerMedia) -> float | None:
@@ -76,7 +80,7 @@ def _down(downlink: Downlink, rtt_ms: float | None) -> TrackStats:
     )
 
 
-def _measures(media: PeerMedia) -> Iterator[Measures]:
+def _sent(media: PeerMedia) -> Iterator[Measures]:
     rtt = _rtt_ms(media)
     if media.publisher.strangers.lasting:
         yield Measures(loss=1.0)
@@ -88,6 +92,10 @@ def _measures(media: PeerMedia) -> Iterator[Measures]:
             yield Measures(
                 stats.loss, stats.jitter_ms if track.uplink.kind == "audio" else None, rtt
             )
+
+
+def _received(media: PeerMedia) -> Iterator[Measures]:
+    rtt = _rtt_ms(media)
     for downlink in media.subscriber.downlinks.values():
         if downlink.flowing and downlink.report is not None:
             jitter = downlink.own_jitter_ms if downlink.slot.kind == "audio" else None

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from relay.forwarder import NO_STATS, MediaStats, PeerKey
-from relay.media import Quality, Slot, Uplink
+from relay.media import Slot, Uplink
+from relay.quality import Judgement
 from relay.tap import Tap
 from tests.relay.reference.media_stats import media_quality, media_stats
 from tests.relay.reference.peer_media import PeerMedia
@@ -101,6 +102,6 @@ class PythonForwarder:
         media = self._peers.get(peer)
         return media_stats(media) if media else NO_STATS
 
-    def quality(self, peer: PeerKey) -> Quality | None:
+    def quality(self, peer: PeerKey) -> Judgement | None:
         media = self._peers.get(peer)
         return media_quality(media) if media else None

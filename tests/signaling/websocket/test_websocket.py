@@ -159,6 +159,13 @@ async def test_nobody_stays_without_signing_in(
         ('{"type": "call_start", "room_id": "never-was"}', "unknown_room", "room id"),
         ('{"type": "offer", "room_id": "never-was", "sdp": "v=0"}', "unknown_room", "room id"),
         ('{"type": "call_end", "room_id": "never-was"}', "unknown_room", "room id"),
+        (
+            '{"type": "pictures", "room_id": "r", "pictures": {"sends": "huge"}}',
+            "invalid_message",
+            "$.pictures.sends",
+        ),
+        ('{"type": "pictures", "room_id": "r"}', "invalid_message", "pictures"),
+        ('{"type": "pictures", "room_id": "r", "pictures": {}}', "unknown_room", "room id"),
     ],
 )
 async def test_a_wrong_message_is_named_and_the_socket_stays(

@@ -6,6 +6,7 @@ import { ringSecondsLeft } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { moveWords } from "./deviceWords";
 import { consentWords, endingWords } from "./endings";
+import { ownPoorWords, regainedWords, weaknessWords } from "./pictureWords";
 import { earlierWords, offWords, providerName } from "./recordingWords";
 
 export interface AnnouncerProps {
@@ -77,6 +78,10 @@ function sentence(
     return consentWords(state, announcement.what, isProvider, other);
   if (announcement.what === "device_moved")
     return state.deviceMove === null ? "" : moveWords(state.deviceMove);
+  if (announcement.what === "quality") return ownPoorWords(state);
+  if (announcement.what === "weak") return weaknessWords(state, announcement.userId) ?? "";
+  if (announcement.what === "regained")
+    return state.regained === null ? "" : regainedWords(state, state.regained);
   if (announcement.what === "earlier") return earlierWords(state);
   if (announcement.what === "off_the_record") return offWords(state);
   if (announcement.what === "recording") return t(`call.announce.recording_${announcement.state}`);

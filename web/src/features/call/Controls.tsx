@@ -103,6 +103,7 @@ export function Controls({ service, state, canShare, onPeople, ...props }: Contr
           </span>
         )}
         <ViewMenu
+          onSoundOnly={(on) => void service.setSoundOnly(on)}
           state={state}
           view={view}
           pictureInPicture={pictureInPicture}

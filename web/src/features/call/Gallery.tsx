@@ -6,7 +6,7 @@ import type { Size } from "../../shared/ui/grid";
 import { arrange, placesOf, SCREEN, SELF } from "./arrangement";
 import { volumeOf } from "./core/balance";
 import { layoutFor } from "./core/layout";
-import { company, maySend, ownSide } from "./core/selectors";
+import { company, maySend, ownSide, receivesScreen } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { OwnVideo } from "./OwnVideo";
@@ -30,7 +30,7 @@ export interface GalleryProps {
  */
 export function Gallery({ service, state, ownName, speakerId, size, view }: GalleryProps) {
   const people = company(state);
-  const shared = screenOf(people, service);
+  const shared = receivesScreen(state) ? screenOf(people, service) : null;
   const arrangement = arrange({
     layout: layoutFor(view.layout, people.length),
     people,
@@ -135,7 +135,8 @@ function OwnTile({ state, name, stream, style, onFlip }: OwnTileProps) {
 
 function ownWords(state: CallState): string {
   if (!maySend(state).microphone) return t("call.tile.watching");
-  return t(state.audioOnly ? "call.state.audioOnly" : "call.state.cameraOff");
+  if (state.audioOnly) return t("call.state.audioOnly");
+  return t(state.pictures.sound_only ? "call.pictures.soundOnly" : "call.state.cameraOff");
 }
 
 function OwnMute({ state }: { state: CallState }) {

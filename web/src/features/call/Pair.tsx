@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Participant } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { classes } from "../../shared/ui/classes";
-import { counterpart, isLost, pictureProblem } from "./core/selectors";
+import { counterpart, isLost, pictureProblem, receivesScreen, showsCamera } from "./core/selectors";
 import type { CallState } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { Face } from "./Face";
@@ -32,9 +32,11 @@ export function Pair({ service, state, otherName, speakerId, ...props }: PairPro
   const name = other?.name ?? otherName;
   const camera = other === null ? null : (service?.remoteStream(other.user_id, "camera") ?? null);
   const screen =
-    other?.media.screen === true ? (service?.remoteStream(other.user_id, "screen") ?? null) : null;
+    other?.media.screen === true && receivesScreen(state)
+      ? (service?.remoteStream(other.user_id, "screen") ?? null)
+      : null;
   const received = state.media === "connected" || state.media === "reconnecting";
-  const sent = other?.connected === true && other.media.camera && !state.audioOnly;
+  const sent = other !== null && showsCamera(state, other);
   const seen = sent && received && camera !== null && pictureProblem(state, other) === null;
   const away = other !== null && isLost(state, other);
   return (

@@ -8,10 +8,20 @@ import type { CallState } from "./core/state";
 
 type Device = "microphone" | "camera" | "both";
 
+interface Action {
+  readonly words: string;
+  readonly onPress: () => void;
+}
+
+export interface News {
+  readonly text: string;
+  readonly action?: Action;
+}
+
 export interface ProblemsProps {
   state: CallState;
   /** What has just changed: a decision about the recording, somebody who does not come. */
-  news: readonly string[];
+  news: readonly News[];
   /** A problem that no state tells, such as a screen that could not be shared. */
   passing: string | null;
   onDismiss: () => void;
@@ -22,7 +32,7 @@ export interface ProblemsProps {
 export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsProps) {
   const [hidden, setHidden] = useState<readonly string[]>([]);
   // What was read once is news again when it happens again.
-  const told = news.join("\n");
+  const told = news.map(({ text }) => text).join("\n");
   useEffect(
     () => setHidden((all) => all.filter((each) => !told.split("\n").includes(each))),
     [told],
@@ -31,15 +41,21 @@ export function Problems({ state, news, passing, onDismiss, onRetry }: ProblemsP
   return (
     <div className="absolute inset-x-3 top-3 z-20 mx-auto flex max-w-xl flex-col gap-2 sm:top-4 short:static short:order-first short:mx-3 short:mb-2 short:max-w-none short:empty:hidden">
       {news
-        .filter((each) => !hidden.includes(each))
-        .map((each) => (
-          <Problem key={each} text={each} isNews onDismiss={() => setHidden([...hidden, each])} />
+        .filter(({ text }) => !hidden.includes(text))
+        .map(({ text, action }) => (
+          <Problem
+            key={text}
+            text={text}
+            isNews
+            {...(action !== undefined && { action })}
+            onDismiss={() => setHidden([...hidden, text])}
+          />
         ))}
       {shown.map(({ device, code }) => (
         <Problem
           key={device}
           text={t(sentence(device, code))}
-          onRetry={() => void retry(device, onRetry)}
+          action={{ words: t("call.problems.retry"), onPress: () => void retry(device, onRetry) }}
           onDismiss={() => setHidden([...hidden, device + code])}
         />
       ))}
@@ -85,11 +101,11 @@ interface ProblemProps {
   text: string;
   /** No problem at all, and read out already, by the announcer. */
   isNews?: boolean;
-  onRetry?: () => void;
+  action?: Action;
   onDismiss: () => void;
 }
 
-function Problem({ text, isNews = false, onRetry, onDismiss }: ProblemProps) {
+function Problem({ text, isNews = false, action, onDismiss }: ProblemProps) {
   return (
     <div
       {...(!isNews && { role: "alert" })}
@@ -104,12 +120,12 @@ function Problem({ text, isNews = false, onRetry, onDismiss }: ProblemProps) {
         <TriangleAlert aria-hidden className="size-5 shrink-0 text-stage-warning" />
       )}
       <p className="min-w-0 flex-1 wrap-anywhere max-sm:py-1">{text}</p>
-      {onRetry !== undefined && (
+      {action !== undefined && (
         <Button
-          onPress={onRetry}
+          onPress={action.onPress}
           className="min-h-9 shrink-0 cursor-pointer rounded-control bg-stage-control px-3 font-semibold max-sm:order-last max-sm:mr-2 max-sm:mb-1 max-sm:min-h-11 max-sm:basis-full text-stage-strong data-hovered:bg-stage-control-hover"
         >
-          {t("call.problems.retry")}
+          {action.words}
         </Button>
       )}
       <Button

@@ -1,4 +1,6 @@
 import {
+  ArrowDown,
+  ArrowUp,
   CirclePause,
   Clock,
   Signal,
@@ -8,7 +10,7 @@ import {
   SignalZero,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Condition } from "../../shared/api/signaling/messages";
+import type { Condition, Direction } from "../../shared/api/signaling/messages";
 import { t } from "../../shared/i18n";
 import { formatPosition } from "../../shared/i18n/format";
 import { Button } from "../../shared/ui/Button";
@@ -22,9 +24,11 @@ import {
   minutesLeft,
   ownPart,
   ownQuality,
+  worseWay,
   worstHeard,
 } from "./core/selectors";
 import type { CallState } from "./core/state";
+import { otherPoorWords, ownPoorWords } from "./pictureWords";
 import { offWords, pauseWords } from "./recordingWords";
 import { useNow } from "./useNow";
 
@@ -85,17 +89,29 @@ function ConnectionWord({ state }: { state: CallState }) {
   const quality = ownQuality(state);
   const theirs = quality === "poor" || quality === "lost" ? null : worstHeard(state);
   if (theirs !== null) {
-    const words = t(`call.quality.${theirs.quality === "poor" ? "otherPoor" : "otherLost"}`, {
-      name: theirs.person.name,
-    });
-    return <Word quality={theirs.quality} words={words} />;
+    const { user_id, name } = theirs.person;
+    const words =
+      theirs.quality === "poor"
+        ? otherPoorWords(state, user_id, name)
+        : t("call.quality.otherLost", { name });
+    return <Word quality={theirs.quality} words={words} way={worseWay(state, user_id)} />;
   }
-  return quality === null ? null : <Word quality={quality} words={t(`call.quality.${quality}`)} />;
+  if (quality === null) return null;
+  const words = quality === "poor" ? ownPoorWords(state) : t(`call.quality.${quality}`);
+  return <Word quality={quality} words={words} way={worseWay(state, state.userId)} />;
 }
 
-/** A phone has room for one word beside the bars. */
-function Word({ quality, words }: { quality: Condition; words: string }) {
+interface WordProps {
+  quality: Condition;
+  words: string;
+  /** Which way alone is that bad. */
+  way: Direction | null;
+}
+
+/** A phone has room for one word beside the bars, and for an arrow. */
+function Word({ quality, words, way }: WordProps) {
   const Icon = SIGNALS[quality];
+  const Arrow = way === "up" ? ArrowUp : ArrowDown;
   return (
     <span
       className={classes(
@@ -104,8 +120,13 @@ function Word({ quality, words }: { quality: Condition; words: string }) {
       )}
     >
       <Icon aria-hidden className="size-4 shrink-0" />
-      <span className="truncate max-sm:hidden">{words}</span>
-      <span className="sm:hidden">{t(`quality.${quality}`)}</span>
+      <span title={words} className="truncate max-sm:sr-only">
+        {words}
+      </span>
+      <span aria-hidden className="flex items-center gap-1 sm:hidden">
+        {t(`quality.${quality}`)}
+        {quality === "poor" && way !== null && <Arrow className="size-4" />}
+      </span>
     </span>
   );
 }

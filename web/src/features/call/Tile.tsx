@@ -8,6 +8,7 @@ import { isLost } from "./core/selectors";
 import type { CallState } from "./core/state";
 import { Face } from "./Face";
 import { Player } from "./Player";
+import { otherPoorWords, weaknessWords } from "./pictureWords";
 import { silence, tileWords } from "./situation";
 
 export interface TileProps {
@@ -30,7 +31,7 @@ export function Tile({ state, person, stream, speakerId, style, ...props }: Tile
   const received = state.media === "connected" || state.media === "reconnecting";
   const words = tileWords(state, person);
   const seen = received && stream !== null && words === null;
-  const quality = state.quality[user_id];
+  const weak = weakWords(state, person);
   return (
     <Frame style={style} speaking={state.speaker === user_id && connected}>
       <Player
@@ -53,13 +54,7 @@ export function Tile({ state, person, stream, speakerId, style, ...props }: Tile
             tone="text-stage-warning"
           />
         )}
-        {(quality === "poor" || isLost(state, person)) && (
-          <Mark
-            icon={SignalLow}
-            words={t(`call.quality.${quality === "poor" ? "otherPoor" : "otherLost"}`, { name })}
-            tone="text-stage-warning"
-          />
-        )}
+        {weak !== null && <Mark icon={SignalLow} words={weak} tone="text-stage-warning" />}
       </Caption>
       <ToggleButton
         isSelected={isLit}
@@ -74,6 +69,14 @@ export function Tile({ state, person, stream, speakerId, style, ...props }: Tile
       </ToggleButton>
     </Frame>
   );
+}
+
+/** What is to be known of somebody's network; null: nothing. */
+function weakWords(state: CallState, person: Participant): string | null {
+  const { user_id, name } = person;
+  if (isLost(state, person)) return t("call.quality.otherLost", { name });
+  const poor = state.quality[user_id] === "poor";
+  return weaknessWords(state, user_id) ?? (poor ? otherPoorWords(state, user_id, name) : null);
 }
 
 /** A finger cannot find what shows only under a pointer. */

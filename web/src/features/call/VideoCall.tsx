@@ -7,7 +7,15 @@ import { formatList } from "../../shared/i18n/format";
 import { Announcer } from "./Announcer";
 import { ConsentQuestion } from "./ConsentQuestion";
 import { Controls } from "./Controls";
-import { company, counterpart, isRaised, isUnlimited, ownPart } from "./core/selectors";
+import {
+  company,
+  counterpart,
+  isRaised,
+  isUnlimited,
+  ownPart,
+  receivesScreen,
+  showsCamera,
+} from "./core/selectors";
 import { type CallState, type Ended, isOver } from "./core/state";
 import type { WebRTCService } from "./core/webrtc";
 import { moveWords } from "./deviceWords";
@@ -15,7 +23,8 @@ import { EmergencyBanner, EmergencyControl } from "./EmergencyControl";
 import { consentWords } from "./endings";
 import { Outcome } from "./Outcome";
 import { People } from "./People";
-import { Problems } from "./Problems";
+import { type News, Problems } from "./Problems";
+import { regainedWords, weaknessWords } from "./pictureWords";
 import { RecordingControl } from "./RecordingControl";
 import { RecordingPause, RoomHeader, TimeWarning } from "./RoomHeader";
 import { Stage } from "./Stage";
@@ -152,7 +161,7 @@ function takeFocus(section: HTMLElement | null): (() => void) | undefined {
 }
 
 /** What has just changed, in words. */
-function news(state: CallState, isProvider: boolean, name: string): string[] {
+function changes(state: CallState, isProvider: boolean, name: string): string[] {
   const { consentChange, absentee, deviceMove } = state;
   return [
     ...(deviceMove === null ? [] : [moveWords(deviceMove)]),
@@ -169,6 +178,37 @@ function heading(state: CallState, otherName: string): string {
   return people.length > 1
     ? formatList(people.map(({ name }) => name))
     : (counterpart(state)?.name ?? otherName);
+}
+
+/** Which pictures this user goes without, and why; of several others, their tiles tell it. */
+function pictures(state: CallState, service: WebRTCService): News[] {
+  const people = company(state);
+  const [other] = people;
+  const whose = [state.userId, ...(people.length === 1 && other ? [other.user_id] : [])];
+  const weak = whose.flatMap((userId) => weaknessWords(state, userId) ?? []);
+  const again = state.regained === null ? [] : [regainedWords(state, state.regained)];
+  const sharing = receivesScreen(state) ? undefined : people.find(({ media }) => media.screen);
+  return [
+    ...(state.pictures.sound_only ? [soundOnly(service)] : []),
+    ...[...weak, ...again].map((text) => ({ text })),
+    ...(sharing === undefined ? [] : [unseenScreen(service, sharing.name)]),
+  ];
+}
+
+function soundOnly(service: WebRTCService): News {
+  const onPress = () => void service.setSoundOnly(false);
+  return {
+    text: t("call.pictures.now"),
+    action: { words: t("call.pictures.again"), onPress },
+  };
+}
+
+function unseenScreen(service: WebRTCService, name: string): News {
+  const onPress = () => service.receiveScreen(true);
+  return {
+    text: t("call.pictures.sharing", { name }),
+    action: { words: t("call.pictures.showScreen"), onPress },
+  };
 }
 
 interface RoomProps extends VideoCallProps {
@@ -246,8 +286,11 @@ function Room({
         <Problems
           state={state}
           news={[
-            ...(speaker.move === null ? [] : [moveWords(speaker.move)]),
-            ...news(state, isProvider, name),
+            ...pictures(state, service),
+            ...[
+              ...(speaker.move === null ? [] : [moveWords(speaker.move)]),
+              ...changes(state, isProvider, name),
+            ].map((text) => ({ text })),
           ]}
           passing={problem}
           onDismiss={() => setProblem(null)}
@@ -281,7 +324,7 @@ function Room({
 function onTop(service: WebRTCService, state: CallState, view: View): MediaStream | null {
   const people = company(state);
   const seen = [view.spotlight, ...view.heard, ...people.map(({ user_id }) => user_id)].find((id) =>
-    people.some(({ user_id, connected, media }) => user_id === id && connected && media.camera),
+    people.some((person) => person.user_id === id && showsCamera(state, person)),
   );
   return seen ? service.remoteStream(seen, "camera") : null;
 }

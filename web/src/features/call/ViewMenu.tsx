@@ -30,13 +30,15 @@ const HEADER = "px-3 py-1.5 text-xs font-semibold tracking-wide text-stage-muted
 
 export interface ViewMenuProps {
   state: CallState;
+  onSoundOnly: (on: boolean) => void;
   view: ViewChoice;
   pictureInPicture: PictureInPicture;
   onProblem: (problem: string) => void;
 }
 
-/** How this user sees the call: for them alone. */
-export function ViewMenu({ state, view, pictureInPicture, onProblem }: ViewMenuProps) {
+/** How this user sees the call, for them alone; and whether they do. */
+export function ViewMenu({ state, onSoundOnly, view, ...props }: ViewMenuProps) {
+  const { pictureInPicture, onProblem } = props;
   const people = company(state);
   const interpreters =
     ownSide(state) === "interpreter" || people.length < 2 || !canSetVolume()
@@ -77,22 +79,20 @@ export function ViewMenu({ state, view, pictureInPicture, onProblem }: ViewMenuP
               );
             })}
           </RadioGroup>
-          <Switch
-            isSelected={!view.hidesSelf}
+          <Toggle
+            words={t("call.view.self")}
+            text={t("call.view.selfText")}
+            isOn={!view.hidesSelf}
             onChange={(shows) => view.hideSelf(!shows)}
-            className={`group ${ITEM}`}
-          >
-            <span className="min-w-0 flex-1">
-              <span className="block">{t("call.view.self")}</span>
-              <span className="block text-xs text-stage-muted">{t("call.view.selfText")}</span>
-            </span>
-            <span
-              aria-hidden
-              className="drawn flex h-7 w-12 shrink-0 items-center rounded-full bg-stage-muted p-1 transition-colors group-data-selected:bg-stage-accent"
-            >
-              <span className="size-5 rounded-full bg-stage transition-transform group-data-selected:translate-x-5" />
-            </span>
-          </Switch>
+          />
+          {!state.audioOnly && (
+            <Toggle
+              words={t("call.pictures.soundOnly")}
+              text={t("call.pictures.soundOnlyText")}
+              isOn={state.pictures.sound_only}
+              onChange={onSoundOnly}
+            />
+          )}
           {interpreters.map((person) => (
             <Balance
               key={person.user_id}
@@ -124,6 +124,30 @@ export function ViewMenu({ state, view, pictureInPicture, onProblem }: ViewMenuP
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+interface ToggleProps {
+  words: string;
+  text: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+function Toggle({ words, text, isOn, onChange }: ToggleProps) {
+  return (
+    <Switch isSelected={isOn} onChange={onChange} className={`group ${ITEM}`}>
+      <span className="min-w-0 flex-1">
+        <span className="block">{words}</span>
+        <span className="block text-xs text-stage-muted">{text}</span>
+      </span>
+      <span
+        aria-hidden
+        className="drawn flex h-7 w-12 shrink-0 items-center rounded-full bg-stage-muted p-1 transition-colors group-data-selected:bg-stage-accent"
+      >
+        <span className="size-5 rounded-full bg-stage transition-transform group-data-selected:translate-x-5" />
+      </span>
+    </Switch>
   );
 }
 

@@ -31,9 +31,21 @@ export function situation(state: CallState, other: Participant | null, name: str
 
 function withoutPicture(state: CallState, other: Participant, name: string): string {
   if (state.audioOnly) return t("call.state.audioOnly");
+  const without = unusedPictures(state, other);
+  if (without !== null) return without;
   const problem = pictureProblem(state, other);
   if (problem !== null) return t(`call.state.noVideoFormat.${problem}`, { name });
   return t(hasNoCamera(other) ? "call.state.unseen" : "call.state.cameraOff");
+}
+
+/** That one of the two has no use for a picture, or no network that carries it. */
+function unusedPictures({ pictures: own }: CallState, other: Participant): string | null {
+  const { media, pictures: theirs } = other;
+  if (theirs.sound_only) return t("call.pictures.otherSoundOnly");
+  if (own.sound_only) return t("call.pictures.soundOnly");
+  if (!media.camera) return null;
+  if (theirs.sends === "none") return t("call.pictures.otherOff");
+  return own.receives === "none" ? t("call.pictures.notReceived") : null;
 }
 
 function hasNoCamera({ media }: Participant): boolean {
@@ -57,6 +69,8 @@ export function tileWords(state: CallState, person: Participant): string | null 
   if (isLost(state, person)) return t("call.tile.away");
   if (person.capabilities.camera === false) return t("call.tile.watching");
   if (state.audioOnly) return t("call.state.audioOnly");
+  const without = unusedPictures(state, person);
+  if (without !== null) return without;
   if (pictureProblem(state, person) !== null) return t("call.tile.noPicture");
   if (person.media.camera) return null;
   return t(hasNoCamera(person) ? "call.tile.noCamera" : "call.state.cameraOff");

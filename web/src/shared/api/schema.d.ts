@@ -2356,6 +2356,36 @@ export interface components {
             unavailable: ("camera" | "microphone")[];
         };
         /**
+         * SetPictures
+         * @description The participant wants no pictures, or their network carries fewer or more of them.
+         */
+        SetPictures: {
+            /** @enum {unknown} */
+            type: "pictures";
+            room_id: string;
+            pictures: components["schemas"]["Pictures"];
+        };
+        /**
+         * Pictures
+         * @description Which pictures a page takes part with.
+         */
+        Pictures: {
+            /** @default false */
+            sound_only: boolean;
+            /**
+             * @default full
+             * @enum {unknown}
+             */
+            sends: "full" | "none" | "small";
+            /**
+             * @default full
+             * @enum {unknown}
+             */
+            receives: "full" | "none" | "small";
+            /** @default false */
+            screen: boolean;
+        };
+        /**
          * RecordingConsent
          * @description Give, decline or withdraw consent to the recording during the call.
          */
@@ -2564,7 +2594,9 @@ export interface components {
             joined: boolean;
             connected: boolean;
             quality: ("excellent" | "fair" | "good" | "lost" | "poor") | null;
+            direction: ("down" | "up") | null;
             media: components["schemas"]["MediaState"];
+            pictures: components["schemas"]["Pictures"];
             /** @default null */
             video_codecs: ("H264" | "VP8")[] | null;
             /** @default null */
@@ -2725,6 +2757,19 @@ export interface components {
             user_id: string;
             /** @enum {unknown} */
             quality: "excellent" | "fair" | "good" | "lost" | "poor";
+            direction: ("down" | "up") | null;
+        };
+        /**
+         * PathChanged
+         * @description What a page cannot measure itself of its own connection; sent when it changes.
+         */
+        PathChanged: {
+            /** @enum {unknown} */
+            type: "path";
+            room_id: string;
+            loss: number;
+            carries_bps: number | null;
+            limit_bps: number | null;
         };
         /**
          * CallWarning
@@ -4991,8 +5036,8 @@ export interface components {
                 [key: string]: string;
             };
         };
-        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["RecordingSwitch"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
-        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["RecordingSwitched"] | components["schemas"]["QualityChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallLimit"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ChatFileErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
+        ClientMessage: components["schemas"]["Authenticate"] | components["schemas"]["CallStart"] | components["schemas"]["Offer"] | components["schemas"]["ClientAnswer"] | components["schemas"]["IceCandidate"] | components["schemas"]["SetMediaState"] | components["schemas"]["SetPictures"] | components["schemas"]["RecordingConsent"] | components["schemas"]["OffTheRecord"] | components["schemas"]["RecordingSwitch"] | components["schemas"]["CallEnd"] | components["schemas"]["ChatSend"];
+        ServerMessage: components["schemas"]["Welcome"] | components["schemas"]["PresenceChanged"] | components["schemas"]["AppointmentsChanged"] | components["schemas"]["WaitingChanged"] | components["schemas"]["WaitingLine"] | components["schemas"]["CallInvitation"] | components["schemas"]["InvitationClosed"] | components["schemas"]["CallAccepted"] | components["schemas"]["CallDeclined"] | components["schemas"]["CallJoined"] | components["schemas"]["Answer"] | components["schemas"]["NeedOffer"] | components["schemas"]["Participants"] | components["schemas"]["RecordingStateChanged"] | components["schemas"]["RecordingSwitched"] | components["schemas"]["QualityChanged"] | components["schemas"]["PathChanged"] | components["schemas"]["CallWarning"] | components["schemas"]["CallExtended"] | components["schemas"]["CallLimit"] | components["schemas"]["CallEmergency"] | components["schemas"]["CallEnded"] | components["schemas"]["ConnectionReplaced"] | components["schemas"]["RecordingUnlockChanged"] | components["schemas"]["BreakGlassChanged"] | components["schemas"]["ChatMessage"] | components["schemas"]["ChatErased"] | components["schemas"]["ChatFileErased"] | components["schemas"]["PlaceStated"] | components["schemas"]["ErrorMessage"];
         /**
          * ErrorCode
          * @enum {unknown}
@@ -5012,6 +5057,8 @@ export type ClientAnswer = components['schemas']['ClientAnswer'];
 export type IceCandidate = components['schemas']['IceCandidate'];
 export type SetMediaState = components['schemas']['SetMediaState'];
 export type MediaState = components['schemas']['MediaState'];
+export type SetPictures = components['schemas']['SetPictures'];
+export type Pictures = components['schemas']['Pictures'];
 export type RecordingConsent = components['schemas']['RecordingConsent'];
 export type ShownText = components['schemas']['ShownText'];
 export type OffTheRecord = components['schemas']['OffTheRecord'];
@@ -5042,6 +5089,7 @@ export type Participants = components['schemas']['Participants'];
 export type RecordingStateChanged = components['schemas']['RecordingStateChanged'];
 export type RecordingSwitched = components['schemas']['RecordingSwitched'];
 export type QualityChanged = components['schemas']['QualityChanged'];
+export type PathChanged = components['schemas']['PathChanged'];
 export type CallWarning = components['schemas']['CallWarning'];
 export type CallExtended = components['schemas']['CallExtended'];
 export type CallLimit = components['schemas']['CallLimit'];

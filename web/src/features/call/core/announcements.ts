@@ -5,6 +5,7 @@
 
 import type { Absentee, MediaState, RecordingPhase } from "../../../shared/api/signaling/messages";
 import {
+  company,
   isAsked,
   isLost,
   isOffTheRecord,
@@ -13,6 +14,7 @@ import {
   others,
   ownQuality,
   recordingPhase,
+  weakness,
 } from "./selectors";
 import type { CallState } from "./state";
 
@@ -35,7 +37,10 @@ export type Announcement =
         | "earlier"
         | "off_the_record"
         | "asked"
-        | "device_moved";
+        | "device_moved"
+        | "sound_only"
+        | "pictures_again"
+        | "regained";
     }
   | { readonly what: "muted" | "unmuted" | "camera_on" | "camera_off" | "sharing" | "not_sharing" }
   | {
@@ -51,6 +56,8 @@ export type Announcement =
         | "other_unseen"
         | "other_camera_on"
         | "other_camera_off"
+        | "other_sound_only"
+        | "other_pictures_again"
         | "other_sharing"
         | "other_not_sharing";
       readonly name: string;
@@ -58,6 +65,8 @@ export type Announcement =
   /** Why somebody who was invited is not there; null: this page is not told. */
   | { readonly what: "not_coming"; readonly name: string; readonly why: Absentee["reason"] | null }
   | { readonly what: "recording"; readonly state: RecordingPhase | "unknown" }
+  /** Somebody's network carries more or fewer pictures than before, and not all. */
+  | { readonly what: "weak"; readonly userId: string }
   | { readonly what: "quality" };
 
 /** In the order of their importance; several at once are read one after the other. */
@@ -66,6 +75,7 @@ export function announcements(before: CallState, now: CallState): Announcement[]
     ...phases(before, now),
     ...recording(before, now),
     ...connection(before, now),
+    ...pictures(before, now),
     ...own(before, now),
     ...people(before, now),
   ];
@@ -121,6 +131,21 @@ function connection(before: CallState, now: CallState): Announcement[] {
   return isBad(now) && !isBad(before) ? [{ what: "quality" }] : [];
 }
 
+function pictures(before: CallState, now: CallState): Announcement[] {
+  if (before.phase === "idle" || now.phase === "ended") return [];
+  const said: Announcement[] = [];
+  const soundOnly = now.pictures.sound_only;
+  if (soundOnly !== before.pictures.sound_only)
+    said.push({ what: soundOnly ? "sound_only" : "pictures_again" });
+  for (const userId of [now.userId, ...company(now).map(({ user_id }) => user_id)]) {
+    const [was, is] = [weakness(before, userId), weakness(now, userId)];
+    if (is !== null && (is.way !== was?.way || is.size !== was.size))
+      said.push({ what: "weak", userId });
+  }
+  if (now.regained !== null && now.regained !== before.regained) said.push({ what: "regained" });
+  return said;
+}
+
 function isBad(state: CallState): boolean {
   const quality = ownQuality(state);
   return quality === "poor" || quality === "lost";
@@ -134,7 +159,8 @@ function own(earlier: CallState, later: CallState): Announcement[] {
   if (moved) said.push({ what: "device_moved" });
   if (now.microphone !== before.microphone)
     said.push({ what: now.microphone ? "unmuted" : "muted" });
-  if (now.camera !== before.camera) said.push({ what: now.camera ? "camera_on" : "camera_off" });
+  if (now.camera !== before.camera && !later.pictures.sound_only)
+    said.push({ what: now.camera ? "camera_on" : "camera_off" });
   if (now.screen !== before.screen) said.push({ what: now.screen ? "sharing" : "not_sharing" });
   return said;
 }
@@ -171,7 +197,10 @@ function present(before: CallState, now: CallState): Announcement[] {
     const said: Announcement[] = [];
     const was = known.media;
     if (media.microphone !== was.microphone) said.push({ what: spoken(media), name });
-    if (media.camera !== was.camera) said.push({ what: shown(media), name });
+    const soundOnly = person.pictures.sound_only;
+    if (soundOnly !== known.pictures.sound_only)
+      said.push({ what: soundOnly ? "other_sound_only" : "other_pictures_again", name });
+    else if (media.camera !== was.camera && !soundOnly) said.push({ what: shown(media), name });
     if (media.screen !== was.screen)
       said.push({ what: media.screen ? "other_sharing" : "other_not_sharing", name });
     return said;

@@ -7,7 +7,7 @@ import type {
   ServerMessage,
 } from "../../../shared/api/signaling/messages";
 import { type CallEvent, reduce } from "./reduce";
-import { type CallState, initialState } from "./state";
+import { ALL_PICTURES, type CallState, initialState } from "./state";
 
 export const T0 = Date.parse("2026-01-05T10:00:00Z");
 
@@ -24,7 +24,9 @@ export const provider: Participant = {
   joined: true,
   connected: true,
   quality: null,
+  direction: null,
   media: { microphone: true, camera: true, screen: false, unavailable: [] },
+  pictures: ALL_PICTURES,
   video_codecs: ["VP8"],
   identity: null,
 };

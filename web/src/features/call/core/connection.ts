@@ -3,7 +3,12 @@
  * lost paths.
  */
 
-import type { SlotAssignment, Slots, Source } from "../../../shared/api/signaling/messages";
+import type {
+  PictureSize,
+  SlotAssignment,
+  Slots,
+  Source,
+} from "../../../shared/api/signaling/messages";
 import type { OwnMediaChange } from "./devices";
 import { type AnyIceServer, setIceServers } from "./iceservers";
 import { MediaLines } from "./lines";
@@ -92,6 +97,11 @@ export class Connection {
     if (this.#lines.has(kind)) await this.#lines.send(kind, track);
   }
 
+  /** How large a picture of the camera is sent from now on. */
+  async setCameraSize(size: PictureSize): Promise<void> {
+    await this.#lines.setCameraSize(size);
+  }
+
   async answered(sdp: string, assignments: readonly SlotAssignment[]): Promise<void> {
     clearTimeout(this.#answerTimer);
     // Until newer ones come, such as while the answer is being applied.
@@ -99,7 +109,7 @@ export class Connection {
     if (!(await this.#negotiation.answered(withStartBitrate(sdp)))) return;
     this.#refusals = 0;
     this.assign(this.#assignments);
-    await this.#lines.setDegradation();
+    await this.#lines.tune();
   }
 
   /**

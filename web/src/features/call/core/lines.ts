@@ -1,5 +1,5 @@
 /** The m-lines of one RTCPeerConnection: what is sent on which, and the slots to receive on. */
-import type { Slots, Source } from "../../../shared/api/signaling/messages";
+import type { PictureSize, Slots, Source } from "../../../shared/api/signaling/messages";
 
 const MAX_BITRATE_BPS: Record<Source, number> = {
   microphone: 48_000, // Opus speech with FEC; more is not heard
@@ -17,6 +17,9 @@ const CAMERA_LAYERS: RTCRtpEncodingParameters[] = [
   { rid: "q", maxBitrate: 60_000, scaleResolutionDownBy: 4, maxFramerate: 15 },
 ];
 
+/** What is sent instead, without layers, where a network carries no more. */
+const SMALL = { side: 180, maxBitrate: 100_000, maxFramerate: 15 };
+
 /**
  * Video codecs offered, in order: the server answers VP8 unless it prefers H.264. Fewer codecs, a
  * smaller offer.
@@ -29,6 +32,7 @@ export class MediaLines {
   readonly #receiving: Record<"audio" | "video", RTCRtpTransceiver[]> = { audio: [], video: [] };
 
   #layered = false;
+  #cameraSize: PictureSize = "full";
 
   constructor(pc: RTCPeerConnection) {
     this.#pc = pc;
@@ -121,23 +125,60 @@ export class MediaLines {
     return lines.find((line) => line.mid === mid)?.receiver.track ?? null;
   }
 
+  /** How large a picture of the camera is sent from now on. */
+  async setCameraSize(size: PictureSize): Promise<void> {
+    this.#cameraSize = size;
+    await this.tune();
+  }
+
   /**
    * Under pressure a face stays fluid and a screen stays sharp. Browsers without the field ignore
    * it.
    */
-  async setDegradation(): Promise<void> {
-    await this.#degrade("camera", "maintain-framerate");
-    await this.#degrade("screen", "maintain-resolution");
+  async tune(): Promise<void> {
+    await this.#tune("camera", "maintain-framerate");
+    await this.#tune("screen", "maintain-resolution");
   }
 
-  async #degrade(source: Source, preference: RTCDegradationPreference): Promise<void> {
+  async #tune(source: Source, preference: RTCDegradationPreference): Promise<void> {
     const sender = this.#sending.get(source)?.sender;
     const parameters = sender?.getParameters();
     if (sender === undefined || parameters === undefined || parameters.encodings?.length === 0)
       return;
     parameters.degradationPreference = preference;
+    if (source === "camera")
+      parameters.encodings = sized(parameters.encodings, this.#cameraSize, sender.track);
     await sender.setParameters(parameters).catch(() => undefined);
   }
+}
+
+/** Of several layers the smallest is the small picture. */
+export function sized(
+  encodings: RTCRtpEncodingParameters[],
+  size: PictureSize,
+  track: Pick<MediaStreamTrack, "getSettings"> | null,
+): RTCRtpEncodingParameters[] {
+  if (encodings.length > 1)
+    return encodings.map((layer, at) => ({
+      ...layer,
+      active: size === "full" || (size === "small" && at === encodings.length - 1),
+    }));
+  return encodings.map(({ maxFramerate: _, ...encoding }) => ({
+    ...encoding,
+    active: size !== "none",
+    scaleResolutionDownBy: 1,
+    maxBitrate: MAX_BITRATE_BPS.camera,
+    ...(size === "small" && {
+      scaleResolutionDownBy: Math.max(1, shorterSide(track) / SMALL.side),
+      maxBitrate: SMALL.maxBitrate,
+      maxFramerate: SMALL.maxFramerate,
+    }),
+  }));
+}
+
+function shorterSide(track: Pick<MediaStreamTrack, "getSettings"> | null): number {
+  const { width = 0, height = 0 } = track?.getSettings() ?? {};
+  return Math.min(width, height);
 }
 
 function preferCodecs(line: RTCRtpTransceiver): void {

@@ -11,6 +11,7 @@ const SAMPLES = 13; // figures are those of the last 6 s
 
 export interface MeasurementsListener {
   measured(statistics: ConnectionStatistics): void;
+  sampled(sample: Sample): void;
   /** Nothing comes from the server, though it should. */
   flow(stalled: boolean): void;
   speaker(userId: string | null): void;
@@ -36,6 +37,7 @@ export class Measurements {
     this.#listener.measured(between(first, sampled));
     this.#listen(before, sampled);
     this.#hear(connection, before, sampled);
+    this.#listener.sampled(sampled);
   }
 
   /**

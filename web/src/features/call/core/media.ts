@@ -6,6 +6,7 @@
 import type {
   MessageOf,
   Participant,
+  PictureSize,
   ServerMessage,
   SlotAssignment,
   Slots,
@@ -31,6 +32,7 @@ export class Media {
   readonly #listener: MediaListener;
   readonly #measurements: Measurements;
   #connection: Connection | null = null;
+  #cameraSize: PictureSize = "full";
 
   constructor(listener: MediaListener) {
     this.#listener = listener;
@@ -49,6 +51,7 @@ export class Media {
       },
       this.remote,
     );
+    void this.#connection.setCameraSize(this.#cameraSize);
   }
 
   /**
@@ -87,6 +90,12 @@ export class Media {
 
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     await this.#connection?.send(source, track);
+  }
+
+  /** How large a picture of the camera is sent from now on, by other connections too. */
+  async setCameraSize(size: PictureSize): Promise<void> {
+    this.#cameraSize = size;
+    await this.#connection?.setCameraSize(size);
   }
 
   async ownMediaChanged(change: OwnMediaChange): Promise<void> {

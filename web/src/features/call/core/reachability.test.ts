@@ -29,7 +29,13 @@ describe("who is reached, and who is not", () => {
   });
 
   it("calls nobody interrupted who has never been heard", () => {
-    const lost: ServerMessage = { type: "quality", room_id: "r", user_id: "a", quality: "lost" };
+    const lost: ServerMessage = {
+      type: "quality",
+      room_id: "r",
+      user_id: "a",
+      quality: "lost",
+      direction: null,
+    };
     const absent = { ...patient, connected: false };
     expect(worstHeard(stateAfter(callJoined(), present(provider, absent), lost))).toBeNull();
     const known = stateAfter(
@@ -112,6 +118,7 @@ describe("a page whose connection has changed", () => {
     room_id: "r",
     user_id,
     quality,
+    direction: null,
   });
   const both = [callJoined(), present(provider, patient), quality("p", "excellent")];
   const well = (...more: ServerMessage[]) =>

@@ -9,6 +9,7 @@ import type {
   MediaState,
   MessageOf,
   Participant,
+  Pictures,
   RecordingPhase,
   RecordingState,
   ServerMessage,
@@ -17,12 +18,15 @@ import { udpPort } from "./candidate";
 import type { DeviceMove } from "./devices";
 import type { CallErrorCode } from "./errors";
 import {
+  company,
   elapsedSeconds,
   endsForAll,
   isRaised,
   ownPart,
   ownSide,
+  picturesOf,
   ringSecondsLeft,
+  weakness,
 } from "./selectors";
 import {
   type CallState,
@@ -52,6 +56,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "media"; readonly media: RTCPeerConnectionState }
   | { readonly type: "tick" }
   | { readonly type: "retry" }
+  | { readonly type: "pictures"; readonly pictures: Partial<Pictures> }
   | { readonly type: "own_media"; readonly own: Partial<MediaState> }
   | {
       readonly type: "device";
@@ -70,8 +75,13 @@ export type CallEvent = { readonly at: number } & (
 /** A path that is there is found within a second or two; TURN over TCP and TLS takes up to five. */
 const BLOCKED_AFTER_MS = 10_000;
 export const RING_ENDS_SOON_SECONDS = 10;
+const NEWS_FOR_MS = 8_000;
 
 export function reduce(state: CallState, event: CallEvent): CallState {
+  return regained(state, changed(state, event), event.at);
+}
+
+function changed(state: CallState, event: CallEvent): CallState {
   if (isOver(state) && event.type !== "joining") return afterwards(state, event);
   switch (event.type) {
     case "joining":
@@ -84,6 +94,8 @@ export function reduce(state: CallState, event: CallEvent): CallState {
       return mediaChanged(state, event.media, event.at);
     case "tick":
       return ticked(state, event.at);
+    case "pictures":
+      return { ...state, pictures: { ...state.pictures, ...event.pictures } };
     case "retry":
       return { ...state, blocked: false, missing: { since: event.at, answered: false } };
     case "own_media":
@@ -110,6 +122,19 @@ export function reduce(state: CallState, event: CallEvent): CallState {
     case "emergency": // the socket knows more, unless it is about an earlier one
       return isRaised(state) ? state : { ...state, emergency: event.emergency };
   }
+}
+
+/** That a network carries all pictures again is news for a moment. */
+function regained(before: CallState, now: CallState, at: number): CallState {
+  const { userId } = now;
+  for (const id of [userId, ...company(now).map(({ user_id }) => user_id)]) {
+    const was = weakness(before, id);
+    const isStill = weakness(now, id) !== null || picturesOf(now, id).sound_only;
+    if (was !== null && !isStill) return { ...now, regained: { userId: id, way: was.way, at } };
+  }
+  const old = now.regained;
+  const isOver = old !== null && (at - old.at >= NEWS_FOR_MS || weakness(now, old.userId) !== null);
+  return isOver ? { ...now, regained: null } : now;
 }
 
 /** A call that is over changes no more, but somebody may still take on its emergency. */
@@ -153,7 +178,11 @@ function received(state: CallState, message: ServerMessage, at: number): CallSta
     case "recording_switched":
       return switched(state, message.on);
     case "quality":
-      return { ...state, quality: { ...state.quality, [message.user_id]: message.quality } };
+      return {
+        ...state,
+        quality: { ...state.quality, [message.user_id]: message.quality },
+        direction: { ...state.direction, [message.user_id]: message.direction },
+      };
     case "call_warning":
       return {
         ...state,
@@ -271,6 +300,10 @@ function present(
       participants.find(({ user_id }) => user_id === state.userId)?.recording_consent ??
       state.consent,
     quality: { ...state.quality, ...Object.fromEntries(told) },
+    direction: {
+      ...state.direction,
+      ...Object.fromEntries(participants.map(({ user_id, direction }) => [user_id, direction])),
+    },
     phase: active ? "active" : "waiting",
     ringing: state.ringing && !active,
   };

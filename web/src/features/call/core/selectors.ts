@@ -2,11 +2,14 @@
 
 import type {
   Condition,
+  Direction,
   Participant,
+  PictureSize,
+  Pictures,
   RecordingPhase,
   Side,
 } from "../../../shared/api/signaling/messages";
-import { type CallState, isOver } from "./state";
+import { ALL_PICTURES, type CallState, isOver, type Way } from "./state";
 
 /** An emergency that nobody of the practice has taken on, and whose crisis is not over. */
 export function isRaised({ emergency, endsAt }: CallState): boolean {
@@ -35,6 +38,56 @@ export function endsForAll(state: CallState): boolean {
 export function maySend(state: CallState): Record<"microphone" | "camera", boolean> {
   const { speak, camera } = ownPart(state)?.capabilities ?? { speak: true, camera: true };
   return { microphone: speak, camera: camera && !state.audioOnly };
+}
+
+/** How weak somebody's network is for pictures, and which way of it. */
+export interface Weakness {
+  readonly way: Way;
+  readonly size: "small" | "none";
+}
+
+/** Null: it carries all of them, or its user wants none. The worse way counts. */
+export function weakness(state: CallState, userId: string): Weakness | null {
+  const { sound_only, sends, receives } = picturesOf(state, userId);
+  if (sound_only) return null;
+  const size = [sends, receives].includes("none") ? "none" : "small";
+  if (sends === receives) return sends === "full" ? null : { way: "both", size };
+  return { way: sends === size ? "up" : "down", size };
+}
+
+/** Of this user at once, of others as the server tells it. */
+export function picturesOf(state: CallState, userId: string): Pictures {
+  if (userId === state.userId) return state.pictures;
+  return company(state).find(({ user_id }) => user_id === userId)?.pictures ?? ALL_PICTURES;
+}
+
+/** Whether somebody's camera arrives here, as far as networks and people want it to. */
+export function showsCamera(
+  state: CallState,
+  { connected, media, pictures }: Participant,
+): boolean {
+  const { audioOnly, pictures: own } = state;
+  const takes = !audioOnly && !own.sound_only && own.receives !== "none";
+  return takes && connected && media.camera && !pictures.sound_only && pictures.sends !== "none";
+}
+
+/** Whether a shared screen arrives here. */
+export function receivesScreen({ pictures }: CallState): boolean {
+  return pictures.screen || (!pictures.sound_only && pictures.receives !== "none");
+}
+
+/**
+ * The picture to send: no more than the own network carries, nor, without layers, than the others
+ * can use. Who wants no pictures at all is no reason to send the rest, or the recording, small ones.
+ */
+export function cameraSize(state: CallState): PictureSize {
+  const { sends } = state.pictures;
+  const watching = company(state).filter(
+    ({ connected, pictures }) => connected && !pictures.sound_only,
+  );
+  const areWeak =
+    watching.length > 0 && watching.every(({ pictures }) => pictures.receives !== "full");
+  return sends === "full" && areWeak ? "small" : sends;
 }
 
 /** Everybody but this user, the invited included. */
@@ -117,6 +170,11 @@ export function isUnlimited({ startedAt, endsAt, emergency }: CallState): boolea
 /** How well this user's own network carries the call; null while nobody knows. */
 export function ownQuality(state: CallState): Condition | null {
   return isServerHeard(state) ? (state.quality[state.userId] ?? null) : null;
+}
+
+/** Which way alone of somebody's network makes it that bad. */
+export function worseWay({ direction }: CallState, userId: string): Direction | null {
+  return direction[userId] ?? null;
 }
 
 /** What the server says is news: it can be told, and media flow on this side. */

@@ -8,11 +8,13 @@
 import type {
   Absentee,
   Condition,
+  Direction,
   EmergencyState,
   EndReason,
   MediaState,
   MessageOf,
   Participant,
+  Pictures,
   RecordingState,
   Side,
 } from "../../../shared/api/signaling/messages";
@@ -58,6 +60,15 @@ export interface Decision {
   readonly first: boolean;
 }
 
+/** Both ways, or one of them, as the person whose network it is sees it. */
+export type Way = Direction | "both";
+
+export interface Regained {
+  readonly userId: string;
+  readonly way: Way;
+  readonly at: number;
+}
+
 export type ConsentChange = "given" | "declined" | "withdrawn";
 
 export interface Ended {
@@ -92,6 +103,10 @@ export interface CallState {
   /** Who speaks, of the others; null: nobody, or nobody knows. */
   readonly speaker: string | null;
   readonly own: MediaState;
+  /** Which pictures this page takes part with. */
+  readonly pictures: Pictures;
+  /** Whose network carries all pictures again, for the moment in which that is news. */
+  readonly regained: Regained | null;
   readonly problems: Readonly<Record<"microphone" | "camera", CallErrorCode | null>>;
   /** The last device that another one stood in for, or that is back. */
   readonly deviceMove: DeviceMove | null;
@@ -135,6 +150,8 @@ export interface CallState {
   readonly met: readonly string[];
   /** By user id, as the server measures it. */
   readonly quality: Readonly<Record<string, Condition>>;
+  /** Which way alone makes it that bad, by user id; null: both do. */
+  readonly direction: Readonly<Record<string, Direction | null>>;
   /**
    * Nothing has come from the server for two seconds, so nothing that it said before is known to
    * hold.
@@ -149,6 +166,15 @@ export interface CallState {
   /** The server cannot connect this browser, whatever it offers. */
   readonly incompatible: boolean;
 }
+
+export const ALL_PICTURES: Pictures = {
+  sound_only: false,
+  sends: "full",
+  receives: "full",
+  screen: false,
+};
+
+export const SOUND_ONLY: Pictures = { ...ALL_PICTURES, sound_only: true };
 
 export function initialState(userId: string): CallState {
   return {
@@ -167,6 +193,8 @@ export function initialState(userId: string): CallState {
     participants: [],
     speaker: null,
     own: { microphone: true, camera: true, screen: false, unavailable: [] },
+    pictures: ALL_PICTURES,
+    regained: null,
     problems: { microphone: null, camera: null },
     deviceMove: null,
     recordingEnabled: false,
@@ -187,6 +215,7 @@ export function initialState(userId: string): CallState {
     mediaPort: null,
     met: [],
     quality: {},
+    direction: {},
     stalled: false,
     emergency: null,
     hangingUp: false,

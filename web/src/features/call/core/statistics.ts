@@ -19,6 +19,8 @@ export interface Sample {
   framesDecoded: number;
   /** Fraction of our packets that the server misses, 0..1. */
   uplinkLoss: number;
+  /** What the browser holds the picture back to for the sake of the network; null: it need not. */
+  heldBackToBps: number | null;
   roundTripMs: number | null;
   jitterMs: number;
   /** What was heard so far on each receiving m-line of sound. */
@@ -54,7 +56,8 @@ const number = (entry: Entry, field: string): number => {
 };
 
 export function sample(entries: readonly Entry[], at: number): Sample {
-  const totals: Sample = { ...EMPTY, at, voices: voicesOf(entries) };
+  const heldBackToBps = heldBackTo(entries);
+  const totals: Sample = { ...EMPTY, at, heldBackToBps, voices: voicesOf(entries) };
   for (const entry of entries) {
     if (entry.type === "outbound-rtp") totals.bytesSent += number(entry, "bytesSent");
     else if (entry.type === "inbound-rtp") addInbound(totals, entry);
@@ -73,10 +76,22 @@ const EMPTY: Sample = {
   packetsLost: 0,
   framesDecoded: 0,
   uplinkLoss: 0,
+  heldBackToBps: null,
   roundTripMs: null,
   jitterMs: 0,
   voices: {},
 };
+
+/** Chromium's alone: an estimate that limits nothing may be low because little is sent. */
+function heldBackTo(entries: readonly Entry[]): number | null {
+  const isHeldBack = entries.some(
+    ({ type, qualityLimitationReason: reason }) =>
+      type === "outbound-rtp" && reason === "bandwidth",
+  );
+  const pair = entries.find(({ type, nominated }) => type === "candidate-pair" && nominated);
+  const available = pair === undefined ? 0 : number(pair, "availableOutgoingBitrate");
+  return isHeldBack && available > 0 ? available : null;
+}
 
 function voicesOf(entries: readonly Entry[]): Sample["voices"] {
   const heard = entries.filter(({ type, kind }) => type === "inbound-rtp" && kind === "audio");

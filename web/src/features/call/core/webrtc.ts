@@ -10,23 +10,37 @@
 
 import type { SignalingClient, SignalingState } from "../../../shared/api/signaling/client";
 import type { Listener, Subscribe } from "../../../shared/api/signaling/emitter";
-import type { MessageOf, ServerMessage, ShownText } from "../../../shared/api/signaling/messages";
+import type {
+  MessageOf,
+  Pictures,
+  ServerMessage,
+  ShownText,
+} from "../../../shared/api/signaling/messages";
 import { onReturn } from "../../../shared/api/signaling/returns";
 import type { CallConnectionState } from "./connectionstate";
 import type { DeviceChoice, DeviceKind } from "./devices";
 import { raiseEmergency } from "./emergency";
 import { CallError } from "./errors";
 import { extendCall } from "./extension";
+import { Ladders } from "./ladders";
 import { Listeners } from "./listeners";
 import { Media } from "./media";
 import type { CallOptions, WebRTCServiceOptions } from "./options";
 import { People } from "./people";
 import type { Processing } from "./processing";
 import { type CallEvent, reduce } from "./reduce";
+import { cameraSize } from "./selectors";
 import { Sending } from "./sending";
 import { Socket } from "./socket";
-import { type CallState, type Ended, initialState, isOver } from "./state";
-import type { ConnectionStatistics } from "./statistics";
+import {
+  ALL_PICTURES,
+  type CallState,
+  type Ended,
+  initialState,
+  isOver,
+  SOUND_ONLY,
+} from "./state";
+import type { ConnectionStatistics, Sample } from "./statistics";
 import type { RemoteStream } from "./streams";
 import { keepAwake } from "./wakelock";
 
@@ -46,6 +60,9 @@ export class WebRTCService {
   #sending: Sending | null = null;
   #started = false;
   #joinedOnce = false;
+  #ladders = new Ladders();
+  /** Whether the camera was on when its user went over to sound only. */
+  #hadCamera = false;
   readonly #socket: Socket;
   readonly #media = new Media({
     sendOffer: (sdp, sources) =>
@@ -53,6 +70,7 @@ export class WebRTCService {
     stateChanged: (media) => this.#dispatch({ type: "media", media }),
     renewed: () => this.#callStart(),
     unanswered: () => this.signaling.reconnect(),
+    sampled: (sample) => this.#sampled(sample),
     measured: (statistics) => this.#listeners.statistics.emit(statistics),
     flow: (stalled) => this.#dispatch({ type: "flow", stalled }),
     speaker: (speaker) => this.#dispatch({ type: "speaker", speaker }),
@@ -176,6 +194,8 @@ export class WebRTCService {
     const camera = !audioOnly && !cameraOff;
     this.#leave(); // another call, if this service was in one
     this.#joinedOnce = false;
+    this.#ladders = new Ladders();
+    this.#hadCamera = false;
     const starts = { microphone: !watching && !muted, camera: !watching && camera };
     this.#dispatch({ type: "joining", roomId, userId, audioOnly, starts });
     this.signaling.connect();
@@ -211,9 +231,30 @@ export class WebRTCService {
     return this.#state.own.microphone;
   }
 
-  /** Switches the camera off (its light goes out) or on. Resolves with whether it is on now. */
+  /**
+   * Switches the camera off (its light goes out) or on, which ends taking part with sound only.
+   * Resolves with whether it is on now.
+   */
   async toggleVideo(): Promise<boolean> {
-    return (await this.#sending?.setCamera(!this.#state.own.camera)) ?? false;
+    const on = !this.#state.own.camera;
+    if (on && this.#state.pictures.sound_only) this.#takePart(ALL_PICTURES);
+    return (await this.#sending?.setCamera(on)) ?? false;
+  }
+
+  /**
+   * Takes part with sound only: no picture is sent, and the server sends none. Undone, the camera is
+   * as it was before.
+   */
+  async setSoundOnly(on: boolean): Promise<void> {
+    if (on === this.#state.pictures.sound_only) return;
+    if (on) this.#hadCamera = this.#state.own.camera;
+    this.#takePart(on ? SOUND_ONLY : ALL_PICTURES);
+    if (on || this.#hadCamera) await this.#sending?.setCamera(!on);
+  }
+
+  /** While no pictures are received: a shared screen all the same. */
+  receiveScreen(on: boolean): void {
+    this.#takePart({ screen: on });
   }
 
   /**
@@ -345,6 +386,8 @@ export class WebRTCService {
     this.#state = reduce(before, { ...event, at: Date.now() } as CallEvent);
     if (this.#state === before) return;
     if (isOver(this.#state) && !isOver(before)) this.#leave();
+    const size = cameraSize(this.#state);
+    if (size !== cameraSize(before)) void this.#media.setCameraSize(size);
     this.#listeners.changed(before, this.#state);
   }
 
@@ -377,6 +420,30 @@ export class WebRTCService {
     });
   }
 
+  /** The own network may carry more or fewer pictures than before. */
+  #sampled(sample: Sample): void {
+    if (!this.#joinedOnce || this.#state.stalled) return;
+    const { sends, receives } = this.#ladders.update(sample, this.#state);
+    const { pictures } = this.#state;
+    if (sends === pictures.sends && receives === pictures.receives) return;
+    const screen = pictures.screen && receives === "none";
+    this.#takePart({ sends, receives, screen });
+  }
+
+  #takePart(pictures: Partial<Pictures>): void {
+    this.#dispatch({ type: "pictures", pictures });
+    this.#sendPictures();
+  }
+
+  #sendPictures(): void {
+    if (!this.#joinedOnce || isOver(this.#state)) return;
+    this.signaling.send({
+      type: "pictures",
+      room_id: this.#state.roomId,
+      pictures: this.#state.pictures,
+    });
+  }
+
   #callStart(): void {
     if (!this.#started || isOver(this.#state) || this.signaling.state !== "open") return;
     this.signaling.send({ type: "call_start", room_id: this.#state.roomId });
@@ -399,6 +466,7 @@ export class WebRTCService {
   #receivedOfCall(message: ServerMessage): void {
     if (isOver(this.#state)) return;
     if (message.type === "call_joined") void this.#joined(message);
+    else if (message.type === "path") this.#ladders.told(message);
     else this.#media.received(message, this.#state.participants);
   }
 
@@ -409,11 +477,13 @@ export class WebRTCService {
     const tracks = this.#sending?.tracks(this.#state) ?? [];
     await this.#media.join(iceServers, message.slots, tracks);
     this.#sendMediaState();
+    this.#sendPictures();
   }
 
   async #adopt({ participants, audio_only }: MessageOf<"call_joined">): Promise<void> {
-    const before = participants.find(({ user_id }) => user_id === this.#state.userId)?.media;
-    if (await this.#sending?.adopt(before, audio_only, this.#state))
+    const before = participants.find(({ user_id }) => user_id === this.#state.userId);
+    if (before?.pictures.sound_only) this.#dispatch({ type: "pictures", pictures: SOUND_ONLY });
+    if (await this.#sending?.adopt(before?.media, audio_only, this.#state))
       this.#dispatch({ type: "own_media", own: { camera: false } });
     this.#ownMediaChanged();
   }

@@ -2,7 +2,13 @@
  * The words of the wire, as generated from signaling/websocket/messages.py; PROTOCOL.md tells them
  * in prose.
  */
-import type { ClientMessage, Participant, RecordingState, ServerMessage } from "../schema";
+import type {
+  ClientMessage,
+  Participant,
+  Pictures,
+  RecordingState,
+  ServerMessage,
+} from "../schema";
 
 export type {
   Absentee,
@@ -11,6 +17,7 @@ export type {
   EmergencyState,
   MediaState,
   Participant,
+  Pictures,
   RecordingState,
   ServerMessage,
   ShownText,
@@ -23,6 +30,8 @@ export type MessageOf<T extends ServerMessageType> = Extract<ServerMessage, { ty
 
 export type Source = "microphone" | "camera" | "screen";
 export type Condition = MessageOf<"quality">["quality"];
+export type Direction = NonNullable<MessageOf<"quality">["direction"]>;
+export type PictureSize = NonNullable<Pictures["sends"]>;
 export type EndReason = MessageOf<"call_ended">["reason"];
 export type Side = Participant["role"];
 export type RecordingPhase = RecordingState["state"];

@@ -183,8 +183,58 @@ export const call = {
     },
   },
 
+  pictures: {
+    soundOnly: "Sound only",
+    soundOnlyText: "No pictures are sent or received. This saves data and helps on a weak network.",
+    now: "You take part with sound only: you send and receive no pictures.",
+    again: "Video again",
+    sharing: "{name} is sharing a screen, which you do not receive.",
+    showScreen: "Show the screen",
+    otherSoundOnly: "Takes part with sound only",
+    otherOff: "Weak network: picture off",
+    notReceived: "No pictures: your network is weak",
+    own: {
+      up: {
+        small: "Your network is weak: your picture is sent smaller.",
+        none: "Your network is weak: your picture is off, your sound goes on.",
+        full: "Your network is better: your picture is sent as usual again.",
+      },
+      down: {
+        small: "Your network is weak: you receive smaller pictures.",
+        none: "Your network is weak: you receive no pictures, the sound goes on.",
+        full: "Your network is better: you receive pictures as usual again.",
+      },
+      both: {
+        small: "Your network is weak: pictures are smaller both ways.",
+        none: "Your network is weak: the call goes on with sound only.",
+        full: "Your network is better: pictures are as usual again, both ways.",
+      },
+    },
+    other: {
+      up: {
+        small: "{name}’s network is weak: their picture is smaller.",
+        none: "{name}’s network is weak: their picture is off, the sound goes on.",
+        full: "{name}’s network is better: their picture is as usual again.",
+      },
+      down: {
+        small: "{name}’s network is weak: they receive smaller pictures.",
+        none: "{name}’s network is weak: they see no pictures, the sound goes on.",
+        full: "{name}’s network is better: they receive pictures as usual again.",
+      },
+      both: {
+        small: "{name}’s network is weak: pictures are smaller both ways.",
+        none: "{name}’s network is weak: the call goes on with sound only.",
+        full: "{name}’s network is better: pictures are as usual again, both ways.",
+      },
+    },
+  },
+
   quality: {
-    poor: "Poor connection",
+    poor: {
+      up: "Poor connection: others may not hear or see you well",
+      down: "Poor connection: you may not hear or see others well",
+      both: "Poor connection",
+    },
     fair: "Fair connection",
     good: "Good connection",
     excellent: "Excellent connection",
@@ -193,7 +243,11 @@ export const call = {
     blocked: "Not connected",
     lost: "Others cannot hear or see you",
     otherLost: "{name}’s connection is interrupted",
-    otherPoor: "{name} has a poor connection",
+    otherPoor: {
+      up: "{name} has a poor connection: you may not hear or see them well",
+      down: "{name} has a poor connection: they may not hear or see you well",
+      both: "{name} has a poor connection",
+    },
   },
 
   recording: {
@@ -509,7 +563,10 @@ export const call = {
     other_camera_off: "{name} turned the camera off.",
     other_sharing: "{name} is sharing a screen.",
     other_not_sharing: "{name} stopped sharing the screen.",
-    quality: "Your connection is poor.",
+    sound_only: "You take part with sound only.",
+    pictures_again: "You take part with pictures again.",
+    other_sound_only: "{name} takes part with sound only.",
+    other_pictures_again: "{name} takes part with pictures again.",
     asked:
       "{name} asks whether this call may be recorded. You can answer on the page. The call continues either way.",
     recording_off: "This call is not recorded.",
