@@ -15,7 +15,7 @@ import { hears } from "./support/sound.js";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 const VIEW = "Layout and view";
-const NOTE = "You take part with sound only: you send and receive no pictures.";
+const NOTE = "Sound only: you send and receive no pictures.";
 /** Two seconds of sound. */
 const SOUNDS = 100;
 

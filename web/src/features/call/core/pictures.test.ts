@@ -48,7 +48,22 @@ describe("what a network carries", () => {
     expect(reduce(better, { type: "tick", at: T + 5000 }).regained).not.toBeNull();
     expect(reduce(better, { type: "tick", at: T + 9000 }).regained).toBeNull();
     expect(own(weak, SOUND_ONLY).regained).toBeNull();
+    expect(own(better, SOUND_ONLY, T + 2000).regained).toBeNull();
     expect(own(better, { sends: "small" }, T + 2000).regained).toBeNull();
+  });
+
+  it("is none where only the camera went off", () => {
+    const off = { ...patient, media: { ...patient.media, camera: false } };
+    const weak = own(call(patient), { receives: "small" });
+    expect(own({ ...weak, participants: [provider, off] }, ALL_PICTURES).regained).toBeNull();
+    expect(own(weak, ALL_PICTURES).regained).toMatchObject({ userId: "p", way: "down" });
+    const theirs = call(withPictures(patient, { sends: "small" }));
+    expect(
+      reduce(theirs, { type: "message", message: present(provider, off), at: T }).regained,
+    ).toBe(null);
+    expect(
+      reduce(theirs, { type: "message", message: present(provider, patient), at: T }).regained,
+    ).toMatchObject({ userId: "a", way: "up" });
   });
 
   it("is read out at each step, of everybody", () => {

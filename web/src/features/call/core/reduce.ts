@@ -21,6 +21,7 @@ import {
   company,
   elapsedSeconds,
   endsForAll,
+  hasPictures,
   isRaised,
   ownPart,
   ownSide,
@@ -130,11 +131,13 @@ function regained(before: CallState, now: CallState, at: number): CallState {
   for (const id of [userId, ...company(now).map(({ user_id }) => user_id)]) {
     const was = weakness(before, id);
     const isStill = weakness(now, id) !== null || picturesOf(now, id).sound_only;
-    if (was !== null && !isStill) return { ...now, regained: { userId: id, way: was.way, at } };
+    if (was !== null && !isStill && hasPictures(now, id, was.way))
+      return { ...now, regained: { userId: id, way: was.way, at } };
   }
   const old = now.regained;
-  const isOver = old !== null && (at - old.at >= NEWS_FOR_MS || weakness(now, old.userId) !== null);
-  return isOver ? { ...now, regained: null } : now;
+  if (old === null) return now;
+  const isOld = at - old.at >= NEWS_FOR_MS || picturesOf(now, old.userId).sound_only;
+  return isOld || weakness(now, old.userId) !== null ? { ...now, regained: null } : now;
 }
 
 /** A call that is over changes no more, but somebody may still take on its emergency. */

@@ -55,6 +55,16 @@ export function weakness(state: CallState, userId: string): Weakness | null {
   return { way: sends === size ? "up" : "down", size };
 }
 
+/** Whether a camera is on whose pictures somebody sends or receives, this way or either. */
+export function hasPictures(state: CallState, userId: string, way: Way): boolean {
+  const cameras = [
+    ...(state.own.camera ? [state.userId] : []),
+    ...company(state).flatMap(({ user_id, media }) => (media.camera ? [user_id] : [])),
+  ];
+  if (way === "both") return cameras.length > 0;
+  return cameras.some((id) => (id === userId) === (way === "up"));
+}
+
 /** Of this user at once, of others as the server tells it. */
 export function picturesOf(state: CallState, userId: string): Pictures {
   if (userId === state.userId) return state.pictures;

@@ -186,7 +186,7 @@ export const call = {
   pictures: {
     soundOnly: "Sound only",
     soundOnlyText: "No pictures are sent or received. This saves data and helps on a weak network.",
-    now: "You take part with sound only: you send and receive no pictures.",
+    now: "Sound only: you send and receive no pictures.",
     again: "Video again",
     sharing: "{name} is sharing a screen, which you do not receive.",
     showScreen: "Show the screen",
