@@ -100,7 +100,8 @@ describe("sound only", () => {
 });
 
 /**
- * How many octets of pictures come while two seconds of sound do, once none were under way any more.
+ * How many octets of pictures come while two seconds of sound do, once none were under way any
+ * more.
  * @param {Page} page
  */
 async function pictures(page) {

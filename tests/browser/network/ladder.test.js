@@ -1,6 +1,6 @@
-// A network that gets too weak for pictures, in real browsers: they get smaller, then the sound goes
-// on alone, and all comes back; both pages say whose network it is and which way. Where no namespace
-// can be made, the test is skipped and says why.
+// A network that gets too weak for pictures, in real browsers: they get smaller, then the sound
+// goes on alone, and all comes back; both pages say whose network it is and which way. Where no
+// namespace can be made, the test is skipped and says why.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -104,7 +104,8 @@ function says(page, words) {
 }
 
 /**
- * How many octets of pictures come while two seconds of sound do, once none were under way any more.
+ * How many octets of pictures come while two seconds of sound do, once none were under way any
+ * more.
  * @param {Page} page
  */
 async function pictures(page) {

@@ -8,7 +8,7 @@ import type { Sample } from "./statistics";
 
 type Path = Pick<MessageOf<"path">, "loss" | "carries_bps" | "limit_bps">;
 
-/** Of the server's own limit, which others' networks set: what comes near it is not held back here. */
+/** Of the server's limit, which others' networks set: what comes near it is not held back here. */
 const NEAR = 0.9;
 
 export class Ladders {

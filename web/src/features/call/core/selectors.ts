@@ -88,7 +88,8 @@ export function receivesScreen({ pictures }: CallState): boolean {
 
 /**
  * The picture to send: no more than the own network carries, nor, without layers, than the others
- * can use. Who wants no pictures at all is no reason to send the rest, or the recording, small ones.
+ * can use. Who wants no pictures at all is no reason to send the rest, or the recording, small
+ * ones.
  */
 export function cameraSize(state: CallState): PictureSize {
   const { sends } = state.pictures;

@@ -50,8 +50,8 @@ export class RemoteStreams {
 
   /**
    * Makes the streams what the server says arrives; tracks move in place, so that a playing element
-   * plays on. A camera joins once something of it has come: an element that waits for a first picture
-   * plays no sound in Chromium.
+   * plays on. A camera joins once something of it has come: an element that waits for a first
+   * picture plays no sound in Chromium.
    */
   assign(
     assignments: readonly SlotAssignment[],

@@ -242,8 +242,8 @@ export class WebRTCService {
   }
 
   /**
-   * Takes part with sound only: no picture is sent, and the server sends none. Undone, the camera is
-   * as it was before.
+   * Takes part with sound only: no picture is sent, and the server sends none. Undone, the camera
+   * is as it was before.
    */
   async setSoundOnly(on: boolean): Promise<void> {
     if (on === this.#state.pictures.sound_only) return;
