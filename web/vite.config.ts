@@ -14,7 +14,11 @@ export default defineConfig({
     react(),
     tailwindcss(),
     early("src/shared/theme/early.js"),
-    compression({ algorithms: ["gzip", "brotliCompress"], threshold: 512 }),
+    compression({
+      include: /\.(html|xml|css|json|js|mjs|svg|wasm|tflite)$/,
+      algorithms: ["gzip", "brotliCompress"],
+      threshold: 512,
+    }),
   ],
   build: {
     // The Content-Security-Policy allows no data: URLs for fonts and scripts.

@@ -22,6 +22,9 @@ SCOPES = {
 """The service workers of the pages, and how far each may reach: the one that opens sealed
 recordings, those pages alone; the one that rings while no page is open, which answers no request.
 """
+BLURRING = re.compile(r"blurworker-[A-Za-z0-9_-]+\.js")
+BLURRING_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""The one worker that may compile WebAssembly; no page may."""
 CONDITIONS = ("Range", "If-Range", "If-Match", "If-Unmodified-Since")
 
 ADDRESSES = (
@@ -86,6 +89,8 @@ async def asset(visitor: Visitor, name: str) -> web.StreamResponse:
     for script, scope in SCOPES.items():
         if script.fullmatch(name):
             response.headers["Service-Worker-Allowed"] = scope
+    if BLURRING.fullmatch(name):
+        response.headers["Content-Security-Policy"] = BLURRING_POLICY
     return response
 
 

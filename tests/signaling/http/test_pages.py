@@ -44,6 +44,17 @@ async def test_the_service_worker_is_for_pages_of_one_recording_alone(site: Site
             assert response.headers.get("Service-Worker-Allowed") == scope
 
 
+async def test_only_the_worker_that_blurs_may_compile_webassembly(site: Site) -> None:
+    pages = site.services.config.pages_path / "assets"
+    (pages / "blurworker-1a2b.js").write_text("")
+    for name, allowed in (("blurworker-1a2b.js", True), ("index-1a2b.js", False)):
+        async with site.client.get(f"/assets/{name}") as response:
+            policy = response.headers["Content-Security-Policy"]
+            assert ("'wasm-unsafe-eval'" in policy) is allowed
+            assert "default-src 'none'" in policy
+            assert "'unsafe-eval'" not in policy
+
+
 async def test_assets_are_cached_for_ever_and_the_icon_is_not(site: Site) -> None:
     async with site.client.get("/assets/index-1a2b.js") as response:
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -11,6 +11,7 @@ import {
 } from "react-aria-components";
 import { t } from "../../shared/i18n";
 import { ControlButton } from "./ControlButton";
+import { canBlur } from "./core/blur";
 import type { DeviceKind } from "./core/devices";
 import { changePreferences, type RememberedDevice } from "./core/preferences";
 import type { Processing } from "./core/processing";
@@ -42,6 +43,10 @@ export function DeviceMenu({ service, audioOnly, speakerId, ...props }: DeviceMe
     if (!(await service.processSound(processing))) onProblem(t("call.processing.failed"));
     else changePreferences({ processing });
   };
+  const blur = async (blurs: boolean) => {
+    if (!(await service.blurBackground(blurs))) onProblem(t("call.background.failed"));
+    else changePreferences({ blurs });
+  };
   const speak = ({ deviceId, label }: MediaDeviceInfo) => onSpeaker({ id: deviceId, label });
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
@@ -70,6 +75,12 @@ export function DeviceMenu({ service, audioOnly, speakerId, ...props }: DeviceMe
               devices={devices.cameras}
               chosen={idOf(service.localStream?.getVideoTracks()[0])}
               onChoose={choose("camera")}
+            />
+          )}
+          {!audioOnly && canBlur() && (
+            <BackgroundSection
+              chosen={service.blursBackground}
+              onChoose={(blurs) => void blur(blurs)}
             />
           )}
           {"setSinkId" in HTMLMediaElement.prototype && (
@@ -126,6 +137,35 @@ function ProcessingSection({ chosen, onChoose }: ProcessingSectionProps) {
                   {t(`call.processing.${each}.text`)}
                 </span>
               </span>
+              {isSelected && <Check aria-hidden className="size-4 shrink-0 text-stage-accent" />}
+            </>
+          )}
+        </MenuItem>
+      ))}
+    </MenuSection>
+  );
+}
+
+interface BackgroundSectionProps {
+  chosen: boolean;
+  onChoose: (blurs: boolean) => void;
+}
+
+function BackgroundSection({ chosen, onChoose }: BackgroundSectionProps) {
+  return (
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[chosen ? "blurred" : "sharp"]}
+      onSelectionChange={(selection) => selection !== "all" && onChoose(selection.has("blurred"))}
+      className={SECTION}
+    >
+      <Header className={HEADER}>{t("call.background.title")}</Header>
+      {(["sharp", "blurred"] as const).map((each) => (
+        <MenuItem key={each} id={each} className={ITEM}>
+          {({ isSelected }) => (
+            <>
+              <span className="min-w-0 flex-1">{t(`call.background.${each}`)}</span>
               {isSelected && <Check aria-hidden className="size-4 shrink-0 text-stage-accent" />}
             </>
           )}

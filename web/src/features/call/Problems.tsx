@@ -89,6 +89,8 @@ function sentence(device: Device, code: CallErrorCode): MessageKey {
     case "device_lost":
     case "device_interrupted":
       return `call.problems.${device}.${code}`;
+    case "blur_failed":
+      return "call.problems.camera.blur_failed";
     case "insecure_context":
     case "unsupported":
       return `call.problems.both.${code}`;

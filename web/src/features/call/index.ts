@@ -2,6 +2,8 @@
  * The front door of a call: the picture of it for pages, and its core for whoever draws their own.
  */
 
+export { offerBlurring } from "./blur/offer";
+export { canBlur } from "./core/blur";
 export type { CallConnectionState } from "./core/connectionstate";
 export { measureConnection } from "./core/connectiontest";
 export { type DeviceChoice, type DeviceKind, OwnMedia } from "./core/devices";

@@ -68,9 +68,10 @@ export function useCall(identity: CallIdentity): CallHandle {
 
 /** What was chosen on this machine before. */
 function remembered(): CallOptions {
-  const { microphone, camera, withMicrophone, withCamera, processing } = readPreferences();
+  const { microphone, camera, withMicrophone, withCamera, ...kept } = readPreferences();
   const devices = {
-    processing,
+    processing: kept.processing,
+    blurs: kept.blurs,
     ...(microphone && { microphoneId: microphone.id, microphoneLabel: microphone.label }),
     ...(camera && { cameraId: camera.id, cameraLabel: camera.label }),
   };

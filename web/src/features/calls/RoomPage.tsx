@@ -12,7 +12,7 @@ import { Spinner } from "../../shared/ui/Spinner";
 import { useLoad } from "../../shared/ui/useLoad";
 import { usePageTitle } from "../../shared/ui/usePageTitle";
 import { useParameter } from "../../shared/ui/useParameter";
-import { emergencyOf, reachOf, VideoCall } from "../call";
+import { emergencyOf, offerBlurring, reachOf, VideoCall } from "../call";
 import { useIdentity, useServerMessage, useSession, useSettings, useSignaling } from "../identity";
 import { Beside } from "./Beside";
 import { type Entry, entryOf, forgetEntry } from "./entries";
@@ -20,6 +20,8 @@ import { Guests } from "./Guests";
 import { counterpart, isLive, isProviderOf } from "./outcome";
 import { Afterwards, Place, useParts, useSummons } from "./parts";
 import { useCallAgain } from "./useCallAgain";
+
+offerBlurring();
 
 /** /room/{room_id}: the call itself, or why there is none. */
 export function RoomPage() {

@@ -1,9 +1,10 @@
 import { Camera, CameraOff } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { t } from "../../shared/i18n";
 import { Button } from "../../shared/ui/Button";
+import { Notice } from "../../shared/ui/Notice";
 import { Switch } from "../../shared/ui/Switch";
-import { useDevices } from "../call";
+import { canBlur, offerBlurring, useDevices } from "../call";
 import { ConnectionTest } from "./ConnectionTest";
 import { DeviceChoice } from "./DeviceChoice";
 import { DeviceHelp } from "./DeviceHelp";
@@ -12,17 +13,27 @@ import { SpeakerTest } from "./SpeakerTest";
 import { useOwnMedia } from "./useOwnMedia";
 import { usePreferences } from "./usePreferences";
 
+offerBlurring();
+
 /**
  * Camera, microphone, speaker and connection, tried before a call. Nothing is opened before it is
  * asked for; what is chosen holds for calls.
  */
 export function CheckIn() {
-  const { devices, open, close, choose, retry } = useOwnMedia();
+  const { devices, open, close, choose, blur, retry } = useOwnMedia();
+  const [noBlur, setNoBlur] = useState(false);
   const { phase, camera, microphone, problems } = devices;
   const { preferences, prefer } = usePreferences();
   // Names are told once a permission was given, and not before.
   const known = useDevices(phase === "on", camera ?? microphone);
   const isOn = phase === "on";
+  const blurBackground = async (blurs: boolean) => {
+    prefer({ blurs });
+    setNoBlur(false);
+    if (await blur(blurs)) return;
+    prefer({ blurs: false });
+    setNoBlur(true);
+  };
   return (
     <div className="flex flex-col gap-4">
       {camera ? <Mirror track={camera} /> : <Dark hasNone={isOn} />}
@@ -50,6 +61,15 @@ export function CheckIn() {
           />
         </div>
       )}
+      {canBlur() && (
+        <Switch
+          label={t("checkin.blur")}
+          description={t("checkin.blurText")}
+          isSelected={preferences.blurs}
+          onChange={(blurs) => void blurBackground(blurs)}
+        />
+      )}
+      {noBlur && <Notice tone="care">{t("call.background.failed")}</Notice>}
       <Button
         variant="secondary"
         isPending={phase === "opening"}

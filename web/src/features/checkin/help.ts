@@ -15,6 +15,8 @@ export function helpFor(code: CallErrorCode, { browser, machine }: Surroundings)
       return "checkin.help.policy";
     case "insecure_context":
       return "checkin.help.insecure";
+    case "blur_failed":
+      return "checkin.help.blur";
     case "unsupported":
       return "checkin.help.unsupported";
     case "no_device":

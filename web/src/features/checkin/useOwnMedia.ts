@@ -31,8 +31,9 @@ export function useOwnMedia() {
   };
   const open = async () => {
     media.current?.close();
-    const { microphone, camera } = readPreferences();
+    const { microphone, camera, blurs } = readPreferences();
     const own = new OwnMedia({
+      blurs,
       ...(microphone && { microphoneId: microphone.id, microphoneLabel: microphone.label }),
       ...(camera && { cameraId: camera.id, cameraLabel: camera.label }),
     });
@@ -52,5 +53,7 @@ export function useOwnMedia() {
   const retry = async () => {
     for (const kind of ["microphone", "camera"] as const) await media.current?.retry(kind);
   };
-  return { devices, open, close, choose, retry };
+  /** Whether it could be had; before `open`, that is not known. */
+  const blur = async (blurs: boolean) => (await media.current?.blur(blurs)) ?? true;
+  return { devices, open, close, choose, blur, retry };
 }

@@ -2,6 +2,7 @@
  * The user's own microphone and camera: asked for with fallbacks, switched, lost and found again.
  */
 import { Emitter } from "../../../shared/api/signaling/emitter";
+import { type Blur, canBlur, openBlur } from "./blur";
 import { anyOf, CAMERA_SIZES, capture, kindOf, otherSideOf } from "./capture";
 import { CallError, type CallErrorCode, deviceErrorCode, isAllowed } from "./errors";
 import { watchInterruptions } from "./interruption";
@@ -19,6 +20,8 @@ export interface DeviceChoice {
   cameraLabel?: string;
   /** What the browser makes of the microphone; for speech, if nothing is said. */
   processing?: Processing;
+  /** Blur what is behind the user, where page and browser can. */
+  blurs?: boolean;
 }
 
 export interface OwnMediaChange {
@@ -48,6 +51,10 @@ export class OwnMedia {
     microphone: null,
     camera: null,
   };
+  /** The picture of the camera that others see: itself, or blurred. */
+  #shown: MediaStreamTrack | null = null;
+  #blurs: boolean;
+  #blur: Blur | null = null;
   readonly #wanted: Record<DeviceKind, boolean> = { microphone: true, camera: true };
   readonly #changes = new Emitter<OwnMediaChange>();
   readonly #problems = new Emitter<DeviceProblem>();
@@ -65,6 +72,7 @@ export class OwnMedia {
   constructor(choice: DeviceChoice = {}) {
     const { microphoneId, microphoneLabel, cameraId, cameraLabel } = choice;
     this.#processing = choice.processing ?? "speech";
+    this.#blurs = (choice.blurs ?? false) && canBlur();
     this.#choice = {
       microphone: remembered(microphoneId, microphoneLabel),
       camera: remembered(cameraId, cameraLabel),
@@ -76,7 +84,7 @@ export class OwnMedia {
   }
 
   get camera(): MediaStreamTrack | null {
-    return this.#tracks.camera;
+    return this.#shown;
   }
 
   /** Switched off on purpose it is not. */
@@ -127,6 +135,7 @@ export class OwnMedia {
   }
 
   async #openBoth(): Promise<boolean> {
+    if (!(await this.#readyToBlur())) return false;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: { ...constraintsOf(this.#processing), ...this.#exactly("microphone") },
@@ -178,6 +187,62 @@ export class OwnMedia {
     return this.#processing;
   }
 
+  get blurs(): boolean {
+    return this.#blurs;
+  }
+
+  /** Returns whether it is so now. Sharp pictures are sent until a blurred one can be. */
+  async blur(blurs: boolean): Promise<boolean> {
+    if (blurs === this.#blurs) return true;
+    this.#blurs = blurs;
+    if (!(await this.#readyToBlur())) {
+      this.#blurs = false;
+      return false;
+    }
+    if (this.#blurs !== blurs) return false; // changed again meanwhile
+    if (!blurs) this.#stopBlur();
+    if (this.#tracks.camera !== null) this.#show(this.#tracks.camera);
+    return true;
+  }
+
+  /** Whether what the camera sees may be shown: blurred, if that is wished. */
+  async #readyToBlur(): Promise<boolean> {
+    if (!this.#blurs || this.#blur !== null) return true;
+    const blur = await openBlur(() => this.#blurFailed(blur));
+    const isLate = this.#closed || !this.#blurs || this.#blur !== null;
+    if (isLate) blur?.close();
+    else this.#blur = blur;
+    return isLate || blur !== null;
+  }
+
+  /** Nobody is shown sharply who wished to be blurred: the camera goes off. */
+  #blurFailed(blur: Blur | null): void {
+    if (blur === null || this.#blur !== blur) return;
+    this.#stopBlur();
+    this.#wanted.camera = false;
+    this.#release("camera");
+    this.#problems.emit({ kind: "camera", code: "blur_failed" });
+  }
+
+  #stopBlur(): void {
+    this.#blur?.close();
+    this.#blur = null;
+  }
+
+  /** From now on this one is what others see, blurred if it is to be; null: nothing. */
+  #show(track: MediaStreamTrack | null): void {
+    const before = this.#shown;
+    const shown = track === null ? null : (this.#blur?.of(track) ?? track);
+    if (before !== null) this.stream.removeTrack(before);
+    if (before !== null && before !== this.#tracks.camera) before.stop();
+    this.#shown = shown;
+    if (shown !== null) {
+      shown.contentHint = "motion";
+      this.stream.addTrack(shown);
+    }
+    this.#changes.emit({ kind: "camera", track: shown });
+  }
+
   /** Returns whether it is so now; what was captured before goes on where it cannot be had. */
   async process(processing: Processing): Promise<boolean> {
     const [before, track] = [this.#processing, this.#tracks.microphone];
@@ -218,9 +283,14 @@ export class OwnMedia {
     this.#closed = true;
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDeviceChange);
     for (const kind of ["microphone", "camera"] as const) this.#release(kind);
+    this.#stopBlur();
   }
 
   async #acquire(kind: DeviceKind): Promise<boolean> {
+    if (kind === "camera" && !(await this.#readyToBlur())) {
+      this.#problems.emit({ kind, code: "blur_failed" });
+      return false;
+    }
     try {
       this.#take(kind, await this.#ask(kind));
       return true;
@@ -270,16 +340,21 @@ export class OwnMedia {
     }
     this.#release(kind);
     if (kind === "microphone") track.enabled = !this.#muted;
-    track.contentHint = kind === "microphone" ? this.#processing : "motion";
     track.onended = () => void this.#lost(kind, track);
     this.#tracks[kind] = track;
-    this.stream.addTrack(track);
     this.#problems.emit({ kind, code: null });
-    this.#changes.emit({ kind, track });
+    if (kind === "camera") this.#show(track);
+    else this.#listen(track);
     this.#watches[kind] = watchInterruptions(track, {
       changed: (interrupted) => this.#silenced(kind, interrupted),
       askAnew: () => void this.#acquire(kind),
     });
+  }
+
+  #listen(microphone: MediaStreamTrack): void {
+    microphone.contentHint = this.#processing;
+    this.stream.addTrack(microphone);
+    this.#changes.emit({ kind: "microphone", track: microphone });
   }
 
   #silenced(kind: DeviceKind, interrupted: boolean): void {
@@ -295,8 +370,11 @@ export class OwnMedia {
     track.onended = null;
     track.stop();
     this.#tracks[kind] = null;
-    this.stream.removeTrack(track);
-    this.#changes.emit({ kind, track: null });
+    if (kind === "camera") this.#show(null);
+    else {
+      this.stream.removeTrack(track);
+      this.#changes.emit({ kind, track: null });
+    }
   }
 
   /**

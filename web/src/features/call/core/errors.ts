@@ -12,6 +12,7 @@ export type CallErrorCode =
   | "device_busy" // another program holds it
   | "device_lost" // unplugged during the call
   | "device_interrupted" // silenced by the system, such as during a phone call
+  | "blur_failed" // the background could not be blurred, so the camera is off
   | "screen_denied"
   | "screen_unsupported"
   | "refused" // the server refuses this user this call; `detail` says why

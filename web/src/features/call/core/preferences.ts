@@ -24,6 +24,8 @@ export interface Preferences {
   /** null: none was ever chosen. */
   readonly layout: Layout | null;
   readonly hidesSelf: boolean;
+  /** Whether what is behind oneself is blurred. */
+  readonly blurs: boolean;
   /** Whether a caller hears that it rings. */
   readonly ringback: boolean;
 }
@@ -37,6 +39,7 @@ export const NO_PREFERENCES: Preferences = {
   processing: "speech",
   layout: null,
   hidesSelf: false,
+  blurs: false,
   ringback: true,
 };
 
@@ -54,6 +57,7 @@ export function parsePreferences(text: string | null): Preferences {
     processing: processingOf(kept.processing),
     layout: layoutOf(kept.layout),
     hidesSelf: kept.hidesSelf === true,
+    blurs: kept.blurs === true,
     ringback: kept.ringback !== false,
   };
 }

@@ -211,6 +211,15 @@ export class Sending {
     return this.#media.process(processing);
   }
 
+  get blurs(): boolean {
+    return this.#media.blurs;
+  }
+
+  /** Whether it could be had. */
+  async blur(blurs: boolean): Promise<boolean> {
+    return this.#media.blur(blurs);
+  }
+
   /** Whether there is a camera at the other side. */
   async flip(): Promise<boolean> {
     return this.#media.flip();

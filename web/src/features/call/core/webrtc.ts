@@ -339,6 +339,16 @@ export class WebRTCService {
     return (await this.#sending?.process(processing)) ?? false;
   }
 
+  /** Whether what is behind the user is blurred. */
+  get blursBackground(): boolean {
+    return this.#sending?.blurs ?? false;
+  }
+
+  /** Changes that. Resolves with whether page and browser could. */
+  async blurBackground(blurs: boolean): Promise<boolean> {
+    return (await this.#sending?.blur(blurs)) ?? false;
+  }
+
   /** Turns to the camera at the other side of a phone. Resolves with whether there is one. */
   async flipCamera(): Promise<boolean> {
     return (await this.#sending?.flip()) ?? false;

@@ -423,6 +423,8 @@ export const call = {
         "The page that this call is shown in does not pass on your camera. Open the call in a window of its own.",
       no_device: "No camera was found. You take part with sound only.",
       device_busy: "Another program is using your camera. Close it, then try again.",
+      blur_failed:
+        "Your background could not be blurred, so your camera is off. To be seen as you are, choose that in the settings, then turn the camera on.",
       device_lost: "Your camera was disconnected. You take part with sound only.",
       device_interrupted:
         "Your device is using the camera for something else. Nobody can see you until it is free again.",
@@ -469,6 +471,13 @@ export const call = {
       text: "Changes nothing. Best with headphones, as others may hear an echo",
     },
     failed: "Your browser could not change the sound of the microphone.",
+  },
+
+  background: {
+    title: "Background",
+    sharp: "As it is",
+    blurred: "Blurred",
+    failed: "Your browser could not blur the background.",
   },
 
   ended: {

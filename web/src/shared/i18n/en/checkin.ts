@@ -25,6 +25,8 @@ export const checkin = {
     again: "Try again",
     withMicrophone: "Join with microphone on",
     withMicrophoneText: "Off: you join muted.",
+    blur: "Blur my background",
+    blurText: "On this device, before anything is sent.",
     withCamera: "Join with camera on",
     withCameraText: "Off: nobody sees you.",
     sound: {
@@ -78,6 +80,7 @@ export const checkin = {
       camera: "Without it you can still take part by voice.",
     },
     help: {
+      blur: "Turn off “Blur my background” to be seen as you are, or update your browser.",
       denied: {
         chrome:
           "Select the icon to the left of the address, allow camera and microphone, then try again.",
