@@ -35,10 +35,13 @@ test("a patient confirms where they are with one press, and the provider sees it
   await Promise.all([prepare(provider), prepare(patient)]);
   await provider.evaluate(putOnRecord, "Alex Morgan");
   await startCall(provider, "Alex Morgan", { recording: true });
-  await shows(patient, "Germany · +491701234567");
+  await shows(patient, "+491701234567");
+  const guess = '[role="alertdialog"] select';
+  assert.equal(await patient.$eval(guess, (each) => /** @type {any} */ (each).value), "DE");
   for (const name of ["Accept", "Decline", "Yes, I am here"])
     assert.ok(await isInSight(patient, name), `${name} is in sight`);
   await isAccessible(patient, "place asked as it rings", NARROW);
+  await patient.select(guess, "AT");
   await button(patient, "Yes, I am here").click();
   await shows(patient, "Your provider can see where you are.");
   await patient.setViewport(SMALL_PHONE);
@@ -47,9 +50,16 @@ test("a patient confirms where they are with one press, and the provider sees it
   await button(provider, "Safety").click();
   await shows(provider, "Unter den Linden 5");
   await provider.waitForSelector('a[href="tel:+491701234567"]');
+  await shows(provider, "Austria");
   await isAccessible(provider, "place beside the call");
   await provider.setViewport(DESKTOP);
   assert.equal(await patient.$("::-p-text(Where are you now?)"), null, "asked once");
+  await button(patient, "Place").click(); // and corrected later
+  await button(patient, "Change").click();
+  await patient.select("aside select", "DE");
+  await isAccessible(patient, "place corrected in the call", NARROW);
+  await button(patient, "I am here").click();
+  await shows(provider, "Germany");
   await hangUp(provider);
   await button(patient, "Close").wait();
   await Promise.all([provider, patient].map((page) => page.browserContext().close()));

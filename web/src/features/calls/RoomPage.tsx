@@ -87,7 +87,7 @@ function InCall({ roomId, entry }: { roomId: string; entry: Entry }) {
   const signaling = useSignaling();
   const [, navigate] = useLocation();
   usePageTitle(t("room.pageTitle"));
-  const { parts, news } = useParts(roomId, entry.patientId);
+  const { parts, news } = useParts(roomId, entry);
   const summons = useSummons(roomId, entry.isProvider);
   const callAgain = useCallAgain(roomId);
   useServerMessage("error", ({ code }) => {

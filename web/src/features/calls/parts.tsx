@@ -1,4 +1,4 @@
-import { ClipboardList, LifeBuoy, NotebookPen } from "lucide-react";
+import { ClipboardList, LifeBuoy, MapPin, NotebookPen } from "lucide-react";
 import { type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { api } from "../../shared/api/endpoints";
 import type { Call } from "../../shared/api/schema";
@@ -13,6 +13,7 @@ import { Attempts, attempted } from "./attempts";
 import type { BesideProps } from "./Beside";
 import type { BesidePart } from "./besideParts";
 import { useChatPart } from "./chatPart";
+import type { Entry } from "./entries";
 
 const ChatPanel = attempted(chatPanels.chat);
 const EraseUnread = attempted(chatPanels.erase);
@@ -20,12 +21,17 @@ const NotePanel = attempted(notePanels.note);
 const SafetyPanel = attempted(safetyPanels.safety);
 const CrisisAfterwards = attempted(safetyPanels.afterwards);
 const PlaceBar = attempted(safetyPanels.bar);
+const PlacePanel = attempted(safetyPanels.own);
 
 /**
  * What the reader has beside the video, and what is said of it while it is closed. The provider of
- * a call, who alone is told whose it is, has also what its patient answered before.
+ * a call, who alone is told whose it is, has also what its patient answered before; the patient,
+ * where they have said they are.
  */
-export function useParts(roomId: string, patientId?: string): Pick<BesideProps, "parts" | "news"> {
+export function useParts(
+  roomId: string,
+  { patientId, isPatient = false }: Pick<Entry, "patientId" | "isPatient">,
+): Pick<BesideProps, "parts" | "news"> {
   const { user_id, role } = useIdentity();
   const erase = useMemo(
     () => (patientId === undefined ? undefined : eraser(roomId)),
@@ -42,6 +48,7 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
         <NotePanel roomId={roomId} userId={user_id} isShown={isOpen} fills />
       ),
       safety: () => <Safety roomId={roomId} />,
+      place: () => <PlacePanel roomId={roomId} />,
       intake: () =>
         patientId !== undefined && <IntakePanel patientId={patientId} isTitled={false} />,
     }),
@@ -68,7 +75,14 @@ export function useParts(roomId: string, patientId?: string): Pick<BesideProps, 
     Icon: LifeBuoy,
     Content: contents.safety,
   };
-  const own = role === "provider" ? [note] : [];
+  const place: BesidePart = {
+    id: "place",
+    title: t("place.yours"),
+    short: t("place.short"),
+    Icon: MapPin,
+    Content: contents.place,
+  };
+  const own = [...(role === "provider" ? [note] : []), ...(isPatient ? [place] : [])];
   const theirs = patientId === undefined ? [] : [intake, safety];
   return { parts: [chat, ...own, ...theirs], news };
 }

@@ -110,6 +110,8 @@ function Confirming({ asked, isSending, onSay, onOther }: ConfirmingProps) {
   const { address, hidden, phone } = asked;
   const [country, setCountry] = useState(asked.country ?? "");
   const isKnown = hidden || address !== null;
+  // What is on record has no country: it is the practice's guess, unless somebody has said it.
+  const isSaid = asked.source === "confirmed" && asked.country !== null;
   const known = hidden
     ? { ...NOTHING, answer: "usual" as const, country: country || null }
     : { answer: "here" as const, address, country: country || null, phone };
@@ -118,15 +120,24 @@ function Confirming({ asked, isSending, onSay, onOther }: ConfirmingProps) {
       {isKnown ? (
         <p className="text-[0.9375rem] wrap-anywhere">
           {hidden ? t("place.usual") : <bdi>{oneLine(address ?? "")}</bdi>}
-          <span className="block text-sm text-muted">
-            {[asked.country && countryName(asked.country), phone].filter(Boolean).join(" · ")}
+          <span className="flex flex-wrap items-center gap-x-3 text-sm text-muted">
+            {isSaid ? (
+              [countryName(country), phone].filter(Boolean).join(" · ")
+            ) : (
+              <>
+                <CountryField
+                  countries={asked.countries}
+                  value={country}
+                  onChange={setCountry}
+                  isCompact
+                />
+                {phone && <bdi>{phone}</bdi>}
+              </>
+            )}
           </span>
         </p>
       ) : (
         <p className="text-sm text-muted">{t("place.nothing")}</p>
-      )}
-      {isKnown && asked.country === null && (
-        <CountryField countries={asked.countries} value={country} onChange={setCountry} />
       )}
       <p className="text-sm text-muted compact:hidden">{t("place.why")}</p>
       <div className="flex flex-wrap gap-2">

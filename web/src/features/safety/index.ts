@@ -3,6 +3,7 @@
 export const panels = {
   question: async () => (await import("./PlaceQuestion")).PlaceQuestion,
   bar: async () => (await import("./PlaceBar")).PlaceBar,
+  own: async () => (await import("./PlacePanel")).PlacePanel,
   afterwards: async () => (await import("./Afterwards")).Afterwards,
   safety: async () => (await import("./SafetyPanel")).SafetyPanel,
 };

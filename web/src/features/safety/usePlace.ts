@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import { ApiError } from "../../shared/api/client";
 import { api, type Visit } from "../../shared/api/endpoints";
 import type { OwnPlace, SayPlace } from "../../shared/api/schema";
+import { Emitter } from "../../shared/api/signaling/emitter";
 import { askedAfter } from "./asked";
 
 export interface PlaceState {
@@ -14,6 +15,9 @@ export interface PlaceState {
   /** Whether it was taken. */
   say: (answer: SayPlace) => Promise<boolean>;
 }
+
+/** What was said here, of which visit: the question may be open at two places of a page. */
+const answers = new Emitter<{ visit: string; said: SayPlace }>();
 
 /** What a patient is asked about where they are, and their answer. */
 export function usePlace(visit: Visit): PlaceState {
@@ -37,6 +41,16 @@ export function usePlace(visit: Visit): PlaceState {
       current = false;
     };
   }, [room_id, appointment_id]);
+  useEffect(
+    () =>
+      answers.on(({ visit, said }) => {
+        if (visit !== JSON.stringify(room_id === undefined ? { appointment_id } : { room_id }))
+          return;
+        setAsked((before) => before && askedAfter(before, said));
+        setAnswer(said.answer === "withheld" ? "withheld" : "given");
+      }),
+    [room_id, appointment_id],
+  );
   const say = useCallback(
     async (said: SayPlace) => {
       const of = (room_id === undefined ? { appointment_id } : { room_id }) as Visit;
@@ -44,8 +58,7 @@ export function usePlace(visit: Visit): PlaceState {
       setProblem(null);
       try {
         await api.sayPlace(of, said);
-        setAsked((before) => before && askedAfter(before, said));
-        setAnswer(said.answer === "withheld" ? "withheld" : "given");
+        answers.emit({ visit: JSON.stringify(of), said });
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

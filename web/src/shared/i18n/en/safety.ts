@@ -2,6 +2,8 @@
 export const safety = {
   place: {
     title: "Where are you now?",
+    yours: "Your place",
+    short: "Place",
     why: "Only your provider sees this, to send help if you need it.",
     usual: "Your usual address, which the practice has on record",
     nothing: "Tell your provider where help would find you.",
