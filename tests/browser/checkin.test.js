@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { isAccessible, prepare } from "./support/accessibility.js";
-import { PHONE, chromium } from "./support/browser.js";
-import { PATIENT, PROVIDER, accept, button, hangUp, signIn, startCall } from "./support/people.js";
+import { chromium, PHONE } from "./support/browser.js";
+import { accept, button, hangUp, PATIENT, PROVIDER, signIn, startCall } from "./support/people.js";
 import { moves } from "./support/picture.js";
 import { Server } from "./support/server.js";
 
@@ -42,7 +42,10 @@ describe("the check-in", () => {
     await button(patient, "Yes").click();
     await shows(patient, "Your speaker works.");
 
-    await patient.locator("::-p-xpath(//button[contains(., 'fake_device_0')])").click();
+    const camera = "::-p-xpath(//button[contains(., 'fake_device_0')])";
+    // The header may lie over it, where the last press has scrolled the page to.
+    await patient.$eval(camera, (each) => each.scrollIntoView({ block: "center" }));
+    await patient.locator(camera).click();
     await patient.locator('[role="option"] ::-p-text(fake_device_2)').click();
     await patient.waitForFunction(() => {
       const { srcObject } = /** @type {any} */ (document.querySelector("video")) ?? {};
@@ -60,8 +63,9 @@ describe("the check-in", () => {
     await button(patient, "Turn camera on").click();
     await moves(provider, 'section[data-call-phase] video:not([aria-label="You"])', 5);
     assert.match(
-      await patient.$eval('video[aria-label="You"]', (video) =>
-        /** @type {any} */ (video).srcObject.getVideoTracks()[0].label,
+      await patient.$eval(
+        'video[aria-label="You"]',
+        (video) => /** @type {any} */ (video).srcObject.getVideoTracks()[0].label,
       ),
       /fake_device_2/,
     );

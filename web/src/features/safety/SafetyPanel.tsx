@@ -47,12 +47,16 @@ export function SafetyPanel({ roomId, news }: SafetyPanelProps) {
   return (
     <div className="flex flex-col gap-6">
       {problem !== null && <Notice tone="bad">{words(problem)}</Notice>}
-      <Loaded load={crisis} framed rows={2}>
-        {() => null}
-      </Loaded>
-      {isSettled(crisis) && (
-        <Alarm roomId={roomId} stands={crisis.value?.stands ?? false} act={act} />
-      )}
+      <div className="flex flex-col gap-3">
+        {(crisis.value === undefined || crisis.error !== undefined) && (
+          <Loaded load={crisis} framed rows={2}>
+            {() => null}
+          </Loaded>
+        )}
+        {isSettled(crisis) && (
+          <Alarm roomId={roomId} stands={crisis.value?.stands ?? false} act={act} />
+        )}
+      </div>
       <Loaded load={place} framed rows={2}>
         {(found) => <Where place={found} />}
       </Loaded>
