@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from relay.peer import Peer
+from relay.quality import Judgement
 from signaling.calls import consenting, leaving
 from signaling.calls.lifetime import QUALITY_SECONDS
 from signaling.kernel.words import Condition
@@ -54,7 +55,7 @@ async def test_consents_pauses_and_connections_have_their_places(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     word: Condition = "excellent"
-    monkeypatch.setattr(Peer, "quality", lambda _: word)
+    monkeypatch.setattr(Peer, "quality", lambda _: Judgement(word))
     async with open_practice(tmp_path, database_url=database_url) as practice:
         room_id, pages, clients = await connected(practice, recording=True, consent=True)
         for client in clients:
