@@ -102,7 +102,7 @@ describe("appointments", () => {
     await provider.locator('button[aria-label^="Start call with Alex Morgan at"]').click();
     await button(provider, "Call now").click();
     await accept(patient);
-    await provider.locator('button[aria-label="Hang up"]').wait();
+    await provider.waitForSelector('[data-call-phase="active"]');
     await hangUp(provider);
     await provider.goto(server.url);
     await shows(provider, "Held");

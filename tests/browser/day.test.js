@@ -320,6 +320,7 @@ async function areInCrisis(provider, patient) {
   await looks(provider, "a crisis without its panel");
   await button(provider, "Safety").click();
   await button(provider, "The emergency is over").click();
+  await button(provider, "Yes, it is over").click();
   await button(provider, "Raise the alarm").wait();
   await button(provider, "Safety").click();
   await patient.waitForFunction(
@@ -329,7 +330,10 @@ async function areInCrisis(provider, patient) {
 
 /** By keyboard. @param {Page} provider @param {Page} patient */
 async function goOn(provider, patient) {
-  await Promise.all([provider, patient].map((page) => shows(page, "This call ends in")));
+  // A minute after the call began, and as much later as the crisis has lasted.
+  const warned = (/** @type {Page} */ page) =>
+    page.waitForSelector("::-p-text(This call ends in)", { timeout: 120_000 });
+  await Promise.all([provider, patient].map(warned));
   await looks(provider, "a call that is to end, the provider");
   await looks(patient, "a call that is to end, the patient", PHONE);
   await press(provider, "Extend by 15 minutes");
